@@ -1,0 +1,77 @@
+using System.Buffers;
+using System.Text.Json;
+using Tollgate.Conversation;
+
+namespace Tollgate.Dialects.OpenAi;
+
+/// <summary>Writes the events of one streamed answer in OpenAI's form. One instance per call; not thread-safe.</summary>
+/// <param name="head">What every chunk repeats.</param>
+/// <param name="includeUsage">The caller asked for the usage chunk; then every other chunk says <c>"usage":null</c>, as OpenAI's do.</param>
+internal sealed class OpenAiStreamWriter(OpenAiReplyHead head, bool includeUsage) : IDisposable
+{
+    private readonly Utf8JsonWriter json = new(Stream.Null, OpenAiJson.WriterOptions);
+    private readonly HashSet<int> opened = [];
+
+    public void WriteDelta(IBufferWriter<byte> output, ChatDelta delta)
+    {
+        Begin(output);
+        json.WriteStartArray("choices"u8);
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, delta.Choice);
+        json.WriteStartObject("delta"u8);
+        if (opened.Add(delta.Choice))
+        {
+            json.WriteString("role"u8, "assistant"u8);
+        }
+        if (delta.Message.Content is { } content)
+        {
+            json.WriteString("content"u8, content);
+        }
+        OpenAiJson.WriteMembers(json, delta.Message);
+        json.WriteEndObject();
+        if (delta.Logprobs is { } logprobs)
+        {
+            json.WritePropertyName("logprobs"u8);
+            logprobs.WriteTo(json);
+        }
+        OpenAiJson.WriteFinish(json, delta.FinishReason, delta.NativeFinishReason);
+        json.WriteEndObject();
+        json.WriteEndArray();
+        if (includeUsage)
+        {
+            json.WriteNull("usage"u8);
+        }
+        End(output);
+    }
+
+    public void WriteUsage(IBufferWriter<byte> output, in TokenUsage usage)
+    {
+        Begin(output);
+        json.WriteStartArray("choices"u8);
+        json.WriteEndArray();
+        OpenAiJson.WriteUsage(json, usage);
+        End(output);
+    }
+
+    public static void WriteDone(IBufferWriter<byte> output) => output.Write("data: [DONE]\n\n"u8);
+
+    public void Dispose() => json.Dispose();
+
+    private void Begin(IBufferWriter<byte> output)
+    {
+        output.Write("data: "u8);
+        json.Reset(output);
+        json.WriteStartObject();
+        json.WriteString("id"u8, head.Id);
+        json.WriteString("object"u8, "chat.completion.chunk"u8);
+        json.WriteNumber("created"u8, head.Created);
+        json.WriteString("model"u8, head.Model);
+    }
+
+    private void End(IBufferWriter<byte> output)
+    {
+        json.WriteEndObject();
+        json.Flush();
+        output.Write("\n\n"u8);
+    }
+}
