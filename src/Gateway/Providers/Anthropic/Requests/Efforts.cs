@@ -8,7 +8,8 @@ internal static class Efforts
 {
     private static readonly string[] FromWeakest = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
 
-    private static readonly string[] Undocumented = ["low", "medium", "high"];
+    // What every model with efforts takes; a budget is ours to size, so there each word has one.
+    private static readonly string[] Common = ["low", "medium", "high"];
 
     /// <summary>The caller's word, null where none was given.</summary>
     /// <exception cref="CallerErrorException">Not a word of OpenAI's.</exception>
@@ -26,7 +27,7 @@ internal static class Efforts
         var taken = model.Efforts.Where(effort => effort is not ("none" or "minimal")).ToList();
         if (taken.Count == 0)
         {
-            taken = [.. Undocumented];
+            taken = [.. model.Thinking == ThinkingStyle.Budget ? FromWeakest[2..] : Common];
         }
         var best = taken.FindLast(effort => Rank(effort) <= Rank(wanted)) ?? taken[0];
         if (best != wanted)

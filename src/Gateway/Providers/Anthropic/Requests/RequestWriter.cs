@@ -20,7 +20,7 @@ internal static class RequestWriter
         var tools = ToolPlan.Read(request, model, translation);
         var maxTokens = MaxTokens(request, model, translation);
         var thinking = ThinkingPlan.Decide(request, model, maxTokens, Obstacle(prompt, tools), BudgetObstacle(prompt), translation);
-        var automatic = Cacheable.Checked(request.Extra?.GetValueOrDefault("cache_control"), "cache_control");
+        var automatic = request.Extra?.TryGetValue("cache_control", out var given) == true ? Cacheable.Checked(given, "cache_control") : null;
         CacheBreakpoints.Limit([.. tools.Tools, .. prompt.System, .. prompt.Turns.SelectMany(turn => turn.Blocks)], automatic is not null, translation);
 
         using var json = new Utf8JsonWriter(body, AnthropicJson.WriterOptions);
