@@ -3,22 +3,6 @@ using Tollgate.Conversation;
 
 namespace Tollgate.Providers.Anthropic.Requests;
 
-/// <summary>One entry of the tool list.</summary>
-internal abstract class Tool(string name) : Cacheable
-{
-    public string Name { get; } = name;
-
-    public void Write(Utf8JsonWriter json)
-    {
-        json.WriteStartObject();
-        WriteMembers(json);
-        WriteCacheControl(json);
-        json.WriteEndObject();
-    }
-
-    protected abstract void WriteMembers(Utf8JsonWriter json);
-}
-
 /// <summary>A function of the caller's.</summary>
 internal sealed class FunctionTool(FunctionDefinition function, bool strict) : Tool(function.Name)
 {
@@ -68,19 +52,5 @@ internal sealed class FunctionTool(FunctionDefinition function, bool strict) : T
             json.WriteBoolean("additionalProperties"u8, false);
         }
         json.WriteEndObject();
-    }
-}
-
-/// <summary>A tool that Anthropic itself defines, e.g. <c>web_search_20250305</c>; it goes as it came.</summary>
-internal sealed class AnthropicTool(string type, string name, Dictionary<string, JsonElement> members) : Tool(name)
-{
-    protected override void WriteMembers(Utf8JsonWriter json)
-    {
-        json.WriteString("type"u8, type);
-        foreach (var (member, value) in members)
-        {
-            json.WritePropertyName(member);
-            value.WriteTo(json);
-        }
     }
 }
