@@ -46,16 +46,17 @@ internal sealed class ThinkingPlan
     public static ThinkingPlan Decide(ChatRequest request, ModelProfile model, long maxTokens, string? obstacle, string? budgetObstacle, Translation translation)
     {
         var asked = Efforts.Checked(request.ReasoningEffort);
+        obstacle ??= model.Thinking == ThinkingStyle.Budget ? budgetObstacle : null;
         if (request.Extra?.TryGetValue("thinking", out var own) == true && own.ValueKind != JsonValueKind.Null)
         {
-            return FromOwn(own, asked, model, maxTokens, obstacle ?? budgetObstacle, translation);
+            return FromOwn(own, asked, model, maxTokens, obstacle, translation);
         }
         return model.Thinking switch
         {
             ThinkingStyle.Adaptive => FromEffort(asked, model, obstacle, translation),
             ThinkingStyle.Budget when asked is "none" => new ThinkingPlan { Type = Disabled },
             ThinkingStyle.Budget when asked is not null => WithBudget(
-                Efforts.BudgetOf(Efforts.Fit(asked, model, translation)), "reasoning_effort", maxTokens, obstacle ?? budgetObstacle, translation),
+                Efforts.BudgetOf(Efforts.Fit(asked, model, translation)), "reasoning_effort", maxTokens, obstacle, translation),
             _ when asked is not (null or "none") => Not("reasoning_effort", "This model does not think.", translation),
             _ => Unsaid,
         };
