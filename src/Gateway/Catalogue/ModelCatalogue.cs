@@ -45,7 +45,7 @@ internal sealed class ModelCatalogue
 }
 
 /// <summary>The words of the catalogue file.</summary>
-internal static class CatalogueReader
+internal static class CapabilityWords
 {
     private static readonly Dictionary<string, Capabilities> Words = new(StringComparer.Ordinal)
     {
@@ -59,10 +59,10 @@ internal static class CatalogueReader
         ["urlImages"] = Capabilities.UrlImages,
     };
 
-    public static IReadOnlyCollection<string> CapabilityNames => Words.Keys;
+    public static IReadOnlyCollection<string> All => Words.Keys;
 
-    public static Capabilities Capabilities(IEnumerable<string> words) =>
-        words.Aggregate(Catalogue.Capabilities.None, (all, word) => all | Words[word]);
+    public static Capabilities Parse(IEnumerable<string> words) =>
+        words.Aggregate(Capabilities.None, (all, word) => all | Words[word]);
 }
 
 internal sealed class CatalogueFile
@@ -80,7 +80,8 @@ internal sealed class CatalogueEntry
 
     public int ContextWindow { get; set; }
 
-    public int MaxOutput { get; set; }
+    /// <summary>Absent where the provider publishes none: the context window is the bound then.</summary>
+    public int? MaxOutput { get; set; }
 
     public List<string> Capabilities { get; set; } = [];
 
@@ -99,8 +100,8 @@ internal sealed class CatalogueEntry
         Model = model,
         Family = Family,
         ContextWindow = ContextWindow,
-        MaxOutput = MaxOutput,
-        Capabilities = CatalogueReader.Capabilities(Capabilities),
+        MaxOutput = MaxOutput ?? ContextWindow,
+        Capabilities = CapabilityWords.Parse(Capabilities),
         NeedsMaxCompletionTokens = Parameters.MaxTokens == "max_completion_tokens",
         TakesSampling = Parameters.Sampling ?? true,
         Thinking = Thinking,

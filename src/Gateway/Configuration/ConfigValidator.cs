@@ -79,7 +79,7 @@ internal sealed class ConfigValidator
         Within(deployment.MaxOutput, 1, 10_000_000, $"{at}.maxOutput");
         foreach (var capability in deployment.Capabilities ?? [])
         {
-            OneOf(capability, CatalogueReader.CapabilityNames, $"{at}.capabilities");
+            OneOf(capability, CapabilityWords.All, $"{at}.capabilities");
         }
         if (deployment.Price is { } price)
         {
