@@ -24,7 +24,7 @@ internal static class Json
         }
     }
 
-    public static string Write(JsonNode? node) => node?.ToJsonString(Raw) ?? "null";
+    public static string Write(JsonNode? node) => node is null ? "null" : SurrogateEscapes.Unescape(node.ToJsonString(Raw));
 
     public static string? Text(this JsonNode? node) =>
         node is JsonValue value && value.TryGetValue(out string? text) ? text : null;

@@ -30,6 +30,8 @@ internal sealed class ExchangeHandler(RequestLog log, RequestCounter counter, Ti
         catch (Exception e) when (e is OperationCanceledException or IOException && cancelled.IsCancellationRequested)
         {
             // The client has left, or the simulator stops with the request still open.
+            if (!context.RequestAborted.IsCancellationRequested)
+                record.OnCutByServer();
             context.Abort();
         }
         finally

@@ -14,10 +14,16 @@ internal sealed class PlainHandler(RequestLog log, TimeProvider time)
         var bytes = await RequestReader.ReadAsync(context.Request, context.RequestAborted);
         var record = RequestReader.Record(context.Request, bytes, "", time.GetUtcNow(), log.OnChanged);
         log.Add(record);
-        var (status, body) = answer(bytes);
-        await WriteAsync(context, status, body);
-        log.CountServed();
-        record.OnEnded();
+        try
+        {
+            var (status, body) = answer(bytes);
+            await WriteAsync(context, status, body);
+            log.CountServed();
+        }
+        finally
+        {
+            record.OnEnded();
+        }
     }
 
     /// <summary>Tells that there is no such path, and keeps the request for those who look for it.</summary>
