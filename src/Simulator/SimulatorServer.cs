@@ -49,7 +49,7 @@ public sealed class SimulatorServer : IAsyncDisposable
         // With a buffer of one byte a flush ends when the socket has taken the bytes, so that a reset loses none of them.
         builder.WebHost.UseSockets(s => s.MaxWriteBufferSize = 1);
 
-        var (log, counter) = (new RequestLog(options.TimeProvider), new RequestCounter());
+        var (log, counter) = (new RequestLog(), new RequestCounter());
         var stop = new CancellationTokenSource();
         var host = builder.Build();
         host.MapControl(log, counter);

@@ -9,12 +9,13 @@ public sealed class RequestLog
     private readonly Lock gate = new();
     private readonly Queue<RecordedRequest> requests = new();
     private readonly List<Waiter> waiters = [];
-    private readonly TimeProvider time;
     private long received;
     private long served;
     private int activeStreams;
 
-    internal RequestLog(TimeProvider time) => this.time = time;
+    internal RequestLog()
+    {
+    }
 
     /// <summary>How many requests came in since the start or the last reset.</summary>
     public long Received { get { lock (gate) return received; } }
@@ -34,7 +35,7 @@ public sealed class RequestLog
 
     /// <summary>Waits until a request satisfies the predicate: one already kept, or a later one, or one whose outcome changes.</summary>
     /// <param name="predicate">Must be quick and must not call into the log.</param>
-    /// <param name="timeout">How long to wait.</param>
+    /// <param name="timeout">How long to wait, by the system's clock whatever the simulator's is: what it guards against is a real client that never comes.</param>
     /// <returns>The first request that satisfies the predicate.</returns>
     /// <exception cref="TimeoutException">None did in time.</exception>
     public async Task<RecordedRequest> WaitForAsync(Func<RecordedRequest, bool> predicate, TimeSpan timeout)
@@ -50,7 +51,7 @@ public sealed class RequestLog
 
         try
         {
-            return await waiter.Found.Task.WaitAsync(timeout, time);
+            return await waiter.Found.Task.WaitAsync(timeout);
         }
         finally
         {

@@ -1,6 +1,6 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
-using System.Text;
 using Tollgate.Simulator.Answers;
 
 namespace Tollgate.Simulator.Wires.Gemini;
