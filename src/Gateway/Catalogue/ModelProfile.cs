@@ -62,7 +62,10 @@ internal sealed record ModelProfile
 
     public ThinkingStyle Thinking { get; init; }
 
-    /// <summary>Efforts the model accepts, weakest first; empty where not documented.</summary>
+    /// <summary>
+    /// Efforts the model accepts, weakest first; empty where not documented. <c>none</c> is listed where thinking can
+    /// be turned off: a Claude with a list that lacks it always thinks.
+    /// </summary>
     public IReadOnlyList<string> Efforts { get; init; } = [];
 
     /// <summary>Gemini: the model takes <c>parametersJsonSchema</c>; else only the older OpenAPI subset.</summary>
