@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Tollgate.Errors;
+using Tollgate.Providers.RemoteFiles;
 
 namespace Tollgate.Intake;
 
@@ -25,31 +25,9 @@ internal static class ImageAddress
 
     private static bool IsPrivate(Uri address) => address.HostNameType switch
     {
-        UriHostNameType.IPv4 or UriHostNameType.IPv6 => IsPrivate(IPAddress.Parse(address.DnsSafeHost)),
+        UriHostNameType.IPv4 or UriHostNameType.IPv6 => !PublicAddresses.Contain(IPAddress.Parse(address.DnsSafeHost)),
         _ => address.IsLoopback || !address.DnsSafeHost.Contains('.')
             || address.DnsSafeHost.EndsWith(".internal", StringComparison.OrdinalIgnoreCase)
             || address.DnsSafeHost.EndsWith(".local", StringComparison.OrdinalIgnoreCase),
     };
-
-    private static bool IsPrivate(IPAddress address)
-    {
-        if (address.IsIPv4MappedToIPv6)
-        {
-            address = address.MapToIPv4();
-        }
-        if (IPAddress.IsLoopback(address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-        {
-            return true;
-        }
-        if (address.AddressFamily == AddressFamily.InterNetworkV6)
-        {
-            return address.IsIPv6LinkLocal || address.IsIPv6UniqueLocal || address.IsIPv6SiteLocal || address.IsIPv6Multicast;
-        }
-        var bytes = address.GetAddressBytes();
-        return bytes[0] is 10 or 0 or >= 224
-            || (bytes[0] == 172 && bytes[1] is >= 16 and <= 31)
-            || (bytes[0] == 192 && bytes[1] == 168)
-            || (bytes[0] == 169 && bytes[1] == 254)
-            || (bytes[0] == 100 && bytes[1] is >= 64 and <= 127);
-    }
 }

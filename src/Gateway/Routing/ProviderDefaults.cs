@@ -1,4 +1,5 @@
 using Tollgate.Configuration;
+using Tollgate.Providers.Vertex;
 
 namespace Tollgate.Routing;
 
@@ -9,7 +10,7 @@ internal static class ProviderDefaults
     {
         "anthropic" => "https://api.anthropic.com",
         "gemini" => "https://generativelanguage.googleapis.com",
-        "vertex" => provider.Location == "global" ? "https://aiplatform.googleapis.com" : $"https://{provider.Location}-aiplatform.googleapis.com",
+        "vertex" => VertexProvider.DefaultEndpoint(provider.Location!).AbsoluteUri,
         _ => "https://api.openai.com/v1",
     };
 }

@@ -44,7 +44,7 @@ internal sealed class TranslationLane(IStreamTranslator translator, OpenAiReplyH
 
     private void Take(IBufferWriter<byte> output)
     {
-        if (sink.Ping && HasOutput)
+        if (sink.Ping)
         {
             output.Write(": ping\n\n"u8);
         }
