@@ -41,10 +41,13 @@ internal sealed class ReplyMessage
 
     public List<ToolCall>? ToolCalls { get; set; }
 
+    /// <summary>Images the model made, as <c>image_url</c> parts with data URIs: the form other gateways and their clients use.</summary>
+    public List<ContentPart>? Images { get; set; }
+
     public JsonElement? ExtraContent { get; set; }
 
     public bool IsEmpty => string.IsNullOrEmpty(Content) && Refusal is null && ReasoningContent is null
-        && ThinkingBlocks is null && ToolCalls is null && ExtraContent is null;
+        && ThinkingBlocks is null && ToolCalls is null && Images is null && ExtraContent is null;
 }
 
 /// <summary>The five values OpenAI's clients know; nothing else is ever sent as <c>finish_reason</c>.</summary>

@@ -1,6 +1,6 @@
 namespace Tollgate.Errors;
 
-/// <summary>What went wrong at an upstream, in the gateway's own terms. FailureTable says what follows from each.</summary>
+/// <summary>What went wrong at an upstream, in the gateway's own terms. <see cref="FailureTable"/> says what follows from each.</summary>
 internal enum FailureKind
 {
     InvalidRequest,
@@ -41,4 +41,7 @@ internal sealed record UpstreamFailure(FailureKind Kind, int Status)
 
     /// <summary>How long the upstream asked to wait before another attempt.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>The upstream's <c>x-should-retry</c>; null where it sent none.</summary>
+    public bool? ShouldRetry { get; init; }
 }

@@ -12,6 +12,9 @@ namespace Tollgate.Providers;
 /// </summary>
 internal interface IWire
 {
+    /// <summary>Provider and model whose thoughts this wire may replay; see <see cref="ReplyOrigin"/>.</summary>
+    string OriginOf(ModelProfile model);
+
     /// <summary>Fetches what the upstream cannot fetch itself and puts it into the request as data URIs.</summary>
     /// <exception cref="CallerErrorException">A remote file is not reachable, too large or of a type the model does not take.</exception>
     ValueTask PrepareAsync(ChatRequest request, ModelProfile model, IRemoteFiles files, CancellationToken cancellationToken) => ValueTask.CompletedTask;

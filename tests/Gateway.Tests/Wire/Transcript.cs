@@ -48,7 +48,14 @@ internal static class Transcript
     private static string Normalised(ReadOnlySpan<byte> stream)
     {
         var lines = Encoding.UTF8.GetString(stream).ReplaceLineEndings("\n").Trim().Split('\n');
-        return string.Join('\n', lines.Select(line => line.StartsWith("data: {", StringComparison.Ordinal) ? "data: " + JsonNode.Parse(line[6..])!.ToJsonString() : line));
+        return string.Join('\n', lines.Select(line => line.StartsWith("data: {", StringComparison.Ordinal) ? "data: " + WithoutCost(JsonNode.Parse(line[6..])!.AsObject()) : line));
+    }
+
+    /// <summary>What a call cost is the gateway's to say, not the wire's.</summary>
+    private static string WithoutCost(JsonObject data)
+    {
+        data.Remove("tollgate");
+        return data.ToJsonString();
     }
 
     private static string Indented(JsonNode? node) => node?.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) ?? "null";

@@ -58,50 +58,26 @@ internal static class WireRunner
     {
         var output = new ArrayBufferWriter<byte>();
         using var reader = new SseReader(new ShortReads(Transcript.Bytes(name, ".upstream.sse"), readSize));
-        using var writer = new OpenAiStreamWriter(Head, includeUsage: true);
-        var translator = wire.OpenStream(new ReplyContext(origin, "test"));
-        var sink = new StreamSink();
+        using var lane = new TranslationLane(wire.OpenStream(new ReplyContext(origin, "test")), Head, includeUsage: true);
         bool more;
         do
         {
             more = await reader.FillAsync(CancellationToken.None);
             while (reader.TryRead(out var read))
             {
-                if (read.HasData)
-                {
-                    translator.Read(read.Type, read.Data, sink);
-                    Write(sink, writer, output);
-                }
+                lane.Read(read, output);
             }
         }
         while (more);
-        translator.End(sink);
-        Write(sink, writer, output);
-        if (sink.Failure is { } failure)
+        lane.End(output);
+        if (lane.Failure is { } failure)
         {
             output.Write(Encoding.UTF8.GetBytes($"data: failure {failure.Kind}\n\n"));
         }
-        else if (sink.Finished)
+        else if (lane.IsFinished)
         {
-            if (sink.Usage is { } usage)
-            {
-                writer.WriteUsage(output, usage);
-            }
-            OpenAiStreamWriter.WriteDone(output);
+            lane.Close(output, lane.Usage ?? default, costMicroUsd: 0);
         }
         Transcript.AssertSameStream(Transcript.Bytes(name, ".caller.sse"), output.WrittenSpan);
-    }
-
-    private static void Write(StreamSink sink, OpenAiStreamWriter writer, ArrayBufferWriter<byte> output)
-    {
-        if (sink.Ping)
-        {
-            output.Write(": ping\n\n"u8);
-        }
-        foreach (var delta in sink.Deltas)
-        {
-            writer.WriteDelta(output, delta);
-        }
-        sink.Clear();
     }
 }

@@ -35,6 +35,11 @@ internal static class OpenAiJson
             json.WritePropertyName("tool_calls"u8);
             JsonSerializer.Serialize(json, calls, ConversationJson.Default.ListToolCall);
         }
+        if (message.Images is { } images)
+        {
+            json.WritePropertyName("images"u8);
+            JsonSerializer.Serialize(json, images, ConversationJson.Default.ListContentPart);
+        }
         if (message.ExtraContent is { } extra)
         {
             json.WritePropertyName("extra_content"u8);

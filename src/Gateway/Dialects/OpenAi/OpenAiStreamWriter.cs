@@ -44,12 +44,16 @@ internal sealed class OpenAiStreamWriter(OpenAiReplyHead head, bool includeUsage
         End(output);
     }
 
-    public void WriteUsage(IBufferWriter<byte> output, in TokenUsage usage)
+    /// <summary>Writes the last chunk: usage, and what the call cost under the gateway's own name.</summary>
+    public void WriteUsage(IBufferWriter<byte> output, in TokenUsage usage, long costMicroUsd)
     {
         Begin(output);
         json.WriteStartArray("choices"u8);
         json.WriteEndArray();
         OpenAiJson.WriteUsage(json, usage);
+        json.WriteStartObject("tollgate"u8);
+        json.WriteNumber("cost_usd"u8, costMicroUsd / 1_000_000m);
+        json.WriteEndObject();
         End(output);
     }
 

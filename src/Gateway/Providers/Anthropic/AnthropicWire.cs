@@ -16,7 +16,10 @@ internal sealed class AnthropicWire(AnthropicPlatform platform) : IWire
     /// <c>claude-haiku-4-5-20251001</c> and Vertex' <c>claude-haiku-4-5@20251001</c> are one. Signatures of thoughts
     /// are bound to the model and hold on every platform that serves it.
     /// </summary>
-    public static string OriginOf(ModelProfile model)
+    public string OriginOf(ModelProfile model) => Origin(model);
+
+    /// <summary>The same, for the request writer.</summary>
+    public static string Origin(ModelProfile model)
     {
         var id = model.Model.AsSpan();
         if (id.IndexOf('@') is > 0 and var tag)

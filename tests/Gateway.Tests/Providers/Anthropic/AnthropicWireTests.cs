@@ -24,7 +24,7 @@ public sealed class AnthropicWireTests
     [InlineData("-20251001", "anthropic/-20251001")]
     [InlineData("", "anthropic/")]
     public void OriginOf_Model_IsItsIdWithoutDate(string model, string origin) =>
-        Assert.Equal(origin, AnthropicWire.OriginOf(new ModelProfile { Model = model }));
+        Assert.Equal(origin, AnthropicWire.Origin(new ModelProfile { Model = model }));
 
     [Fact]
     public void WriteRequest_Vertex_NamesTheVersionAndNoModel()

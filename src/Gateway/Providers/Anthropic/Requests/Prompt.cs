@@ -24,7 +24,7 @@ internal sealed class Prompt
     public static Prompt Read(ChatRequest request, ModelProfile model, Translation translation)
     {
         var prompt = new Prompt();
-        var reader = new MessageReader(AnthropicWire.OriginOf(model), translation);
+        var reader = new MessageReader(AnthropicWire.Origin(model), translation);
         var leading = true;
         for (var i = 0; i < request.Messages.Count; i++)
         {

@@ -1,0 +1,238 @@
+using System.Text.Json.Serialization.Metadata;
+using Tollgate.Admission;
+using Tollgate.Catalogue;
+
+namespace Tollgate.Configuration;
+
+/// <summary>The rules of <c>gateway.json</c>. Each problem is one sentence: setting, value, what is allowed.</summary>
+internal sealed class ConfigValidator
+{
+    public static readonly string[] Kinds = ["openai", "azure-openai", "anthropic", "gemini", "vertex"];
+
+    private readonly List<string> problems = [];
+    private readonly GatewayConfig config;
+
+    private ConfigValidator(GatewayConfig config) => this.config = config;
+
+    public static IReadOnlyList<string> Check(GatewayConfig config)
+    {
+        var validator = new ConfigValidator(config);
+        validator.CheckRoot();
+        return validator.problems;
+    }
+
+    private void CheckRoot()
+    {
+        Known(config, "", ConfigJson.Default.GatewayConfig);
+        Within(config.MaxRequestBytes, 1024, 1L << 30, "maxRequestBytes");
+        Each(config.Providers, "providers", CheckProvider);
+        Each(config.Deployments, "deployments", CheckDeployment);
+        Each(config.Models, "models", CheckModel);
+        Each(config.Tenants, "tenants", CheckTenant);
+        if (config.Models.Count == 0)
+        {
+            problems.Add("'models' is empty; at least one model with one tier of targets is needed.");
+        }
+    }
+
+    private void CheckProvider(ProviderConfig provider, string at)
+    {
+        Known(provider, at, ConfigJson.Default.ProviderConfig);
+        OneOf(provider.Kind, Kinds, $"{at}.kind");
+        if (provider.Endpoint is not null || provider.Kind is "openai" or "azure-openai")
+        {
+            CheckEndpoint(provider.Endpoint, $"{at}.endpoint");
+        }
+        if (provider.Kind == "vertex")
+        {
+            Needed(provider.Project, $"{at}.project", "the Google Cloud project");
+            Needed(provider.Location, $"{at}.location", "a location such as us-east5 or global");
+        }
+        foreach (var credential in provider.Credential ?? [])
+        {
+            Reference(credential, $"{at}.credential", "env:");
+        }
+        if (provider.Credential is null && provider.Kind is "anthropic" or "gemini")
+        {
+            problems.Add($"'{at}.credential' is missing; it must be env:NAME or a list of such.");
+        }
+    }
+
+    private void CheckEndpoint(string? endpoint, string at)
+    {
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.UserInfo.Length > 0 || uri.Query.Length > 0)
+        {
+            problems.Add($"'{at}' is {Quoted(endpoint)}; it must be an absolute http(s) URL without credentials or query.");
+        }
+        else if (uri.Scheme == "http" && !uri.IsLoopback)
+        {
+            problems.Add($"'{at}' is {Quoted(endpoint)}; it must be https, for anything but a loopback address.");
+        }
+    }
+
+    private void CheckDeployment(DeploymentConfig deployment, string at)
+    {
+        Known(deployment, at, ConfigJson.Default.DeploymentConfig);
+        Refers(deployment.Provider, config.Providers.Keys, $"{at}.provider", "providers");
+        Needed(deployment.Model, $"{at}.model", "the model's id at the provider");
+        Within(deployment.ContextWindow, 1, 100_000_000, $"{at}.contextWindow");
+        Within(deployment.MaxOutput, 1, 10_000_000, $"{at}.maxOutput");
+        foreach (var capability in deployment.Capabilities ?? [])
+        {
+            OneOf(capability, CapabilityWords.All, $"{at}.capabilities");
+        }
+        if (deployment.Price is { } price)
+        {
+            Known(price, $"{at}.price", ConfigJson.Default.PriceConfig);
+            Price(price.Input, $"{at}.price.input", needed: true);
+            Price(price.Output, $"{at}.price.output", needed: true);
+            Price(price.CachedInput, $"{at}.price.cachedInput");
+            Price(price.CacheWrite5m, $"{at}.price.cacheWrite5m");
+            Price(price.CacheWrite1h, $"{at}.price.cacheWrite1h");
+        }
+        if (deployment.Timeouts is { } timeouts)
+        {
+            Known(timeouts, $"{at}.timeouts", ConfigJson.Default.TimeoutsConfig);
+            Within(timeouts.ConnectMs, 1, 60_000, $"{at}.timeouts.connectMs");
+            Within(timeouts.FirstTokenMs, 1, 3_600_000, $"{at}.timeouts.firstTokenMs");
+            Within(timeouts.IdleMs, 1, 3_600_000, $"{at}.timeouts.idleMs");
+            Within(timeouts.TotalMs, 1, 3_600_000, $"{at}.timeouts.totalMs");
+        }
+    }
+
+    private void CheckModel(ModelConfig model, string at)
+    {
+        Known(model, at, ConfigJson.Default.ModelConfig);
+        if (model.Tiers is not { Count: > 0 })
+        {
+            problems.Add($"'{at}.tiers' is missing; it must be a list of tiers, each with 'targets'.");
+            return;
+        }
+        for (var i = 0; i < model.Tiers.Count; i++)
+        {
+            var tier = model.Tiers[i];
+            Known(tier, $"{at}.tiers[{i}]", ConfigJson.Default.TierConfig);
+            if (tier.Strategy is not null)
+            {
+                OneOf(tier.Strategy, ["priority"], $"{at}.tiers[{i}].strategy");
+            }
+            if (tier.Targets is not { Count: > 0 })
+            {
+                problems.Add($"'{at}.tiers[{i}].targets' is missing; it must be a list of deployment names.");
+            }
+            foreach (var target in tier.Targets ?? [])
+            {
+                Refers(target, config.Deployments.Keys, $"{at}.tiers[{i}].targets", "deployments");
+            }
+        }
+    }
+
+    private void CheckTenant(TenantConfig tenant, string at)
+    {
+        Known(tenant, at, ConfigJson.Default.TenantConfig);
+        foreach (var (name, reference) in tenant.Keys ?? [])
+        {
+            Reference(reference, $"{at}.keys.{name}", "env:", "sha256:");
+        }
+        for (var i = 0; i < tenant.Limits?.Count; i++)
+        {
+            var limit = tenant.Limits[i];
+            Known(limit, $"{at}.limits[{i}]", ConfigJson.Default.LimitConfig);
+            OneOf(limit.Unit, Limit.Units, $"{at}.limits[{i}].unit");
+            OneOf(limit.Window, Limit.Windows, $"{at}.limits[{i}].window");
+            Within(limit.Amount ?? -1, 0, long.MaxValue / 1024, $"{at}.limits[{i}].amount");
+        }
+        foreach (var model in tenant.Models ?? [])
+        {
+            Refers(model, config.Models.Keys, $"{at}.models", "models");
+        }
+        foreach (var region in tenant.Regions ?? [])
+        {
+            Refers(region, config.Deployments.Values.Select(deployment => deployment.Region ?? ""), $"{at}.regions", "the deployments' regions");
+        }
+    }
+
+    private void Each<T>(Dictionary<string, T> nodes, string at, Action<T, string> check)
+    {
+        foreach (var (name, node) in nodes)
+        {
+            if (!IsName(name))
+            {
+                problems.Add($"'{at}.{Cut(name)}' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them.");
+            }
+            if (node is null)
+            {
+                problems.Add($"'{at}.{Cut(name)}' is null; it must be an object.");
+                continue;
+            }
+            check(node, $"{at}.{name}");
+        }
+    }
+
+    /// <summary>Names travel in headers, log lines and table keys.</summary>
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= 128 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '/' or '-');
+
+    private void Known(ConfigNode node, string at, JsonTypeInfo type)
+    {
+        foreach (var name in node.Unknown?.Keys ?? Enumerable.Empty<string>())
+        {
+            var allowed = type.Properties.Where(property => !property.IsExtensionData).Select(property => property.Name);
+            problems.Add($"'{(at.Length > 0 ? at + "." : "")}{Cut(name)}' is not a setting of this version; allowed here: {string.Join(", ", allowed)}.");
+        }
+    }
+
+    private void OneOf(string? value, IReadOnlyCollection<string> allowed, string at)
+    {
+        if (value is null || !allowed.Contains(value))
+        {
+            problems.Add($"'{at}' is {Quoted(value)}; it must be one of {string.Join(", ", allowed)}.");
+        }
+    }
+
+    private void Refers(string? value, IEnumerable<string> names, string at, string where)
+    {
+        if (value is null || !names.Contains(value))
+        {
+            problems.Add($"'{at}' is {Quoted(value)}; {where} has {string.Join(", ", names.Distinct().Take(12))}.");
+        }
+    }
+
+    private void Needed(string? value, string at, string what)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            problems.Add($"'{at}' is missing; it must be {what}.");
+        }
+    }
+
+    private void Within(long? value, long least, long most, string at)
+    {
+        if (value < least || value > most)
+        {
+            problems.Add($"'{at}' is {value}; it must be from {least} to {most}.");
+        }
+    }
+
+    private void Price(decimal? value, string at, bool needed = false)
+    {
+        if (value is < 0 or > 1_000_000 || (needed && value is null))
+        {
+            problems.Add($"'{at}' is {(value is null ? "missing" : value)}; it must be USD per million tokens, 0 to 1000000.");
+        }
+    }
+
+    /// <summary>The value itself is not repeated: a secret written in place of its name would end up on a screen.</summary>
+    private void Reference(string? value, string at, params string[] schemes)
+    {
+        if (value is null || !schemes.Any(scheme => value.StartsWith(scheme, StringComparison.Ordinal) && value.Length > scheme.Length))
+        {
+            var kv = value?.StartsWith("kv:", StringComparison.Ordinal) == true ? "names a Key Vault secret, which this host has no vault for" : "is not a reference";
+            problems.Add($"'{at}' {kv}; it must be {string.Join(" or ", schemes.Select(scheme => scheme == "env:" ? "env:NAME" : "sha256:HEX"))}.");
+        }
+    }
+
+    private static string Quoted(string? value) => value is null ? "missing" : $"'{Cut(value)}'";
+
+    private static string Cut(string value) => value.Length <= 80 ? value : value[..80] + "…";
+}

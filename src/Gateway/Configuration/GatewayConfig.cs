@@ -1,0 +1,156 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Tollgate.Configuration;
+
+/// <summary><c>gateway.json</c> as written. <see cref="ConfigReader"/> reads it, <see cref="ConfigValidator"/> checks it.</summary>
+internal sealed class GatewayConfig : ConfigNode
+{
+    [JsonPropertyName("$schema")]
+    public string? Schema { get; set; }
+
+    public Dictionary<string, ProviderConfig> Providers { get; set; } = [];
+
+    public Dictionary<string, DeploymentConfig> Deployments { get; set; } = [];
+
+    public Dictionary<string, ModelConfig> Models { get; set; } = [];
+
+    public Dictionary<string, TenantConfig> Tenants { get; set; } = [];
+
+    /// <summary>Where LocalHost keeps its usage file.</summary>
+    public string? DataDirectory { get; set; }
+
+    /// <summary>Longest request body in bytes, 1 KiB to 1 GiB. Default 32 MiB.</summary>
+    public long? MaxRequestBytes { get; set; }
+}
+
+/// <summary>Settings that a node does not know are kept, so that the validator can name them.</summary>
+internal abstract class ConfigNode
+{
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unknown { get; set; }
+}
+
+internal sealed class ProviderConfig : ConfigNode
+{
+    public string? Kind { get; set; }
+
+    public string? Endpoint { get; set; }
+
+    /// <summary><c>env:NAME</c>, one or a list.</summary>
+    [JsonConverter(typeof(OneOrManyConverter))]
+    public List<string>? Credential { get; set; }
+
+    public string? ApiVersion { get; set; }
+
+    public string? Project { get; set; }
+
+    public string? Location { get; set; }
+}
+
+internal sealed class DeploymentConfig : ConfigNode
+{
+    public string? Provider { get; set; }
+
+    public string? Model { get; set; }
+
+    public string? Region { get; set; }
+
+    public int? ContextWindow { get; set; }
+
+    public int? MaxOutput { get; set; }
+
+    public List<string>? Capabilities { get; set; }
+
+    public bool? AcceptsPrefill { get; set; }
+
+    public PriceConfig? Price { get; set; }
+
+    public TimeoutsConfig? Timeouts { get; set; }
+}
+
+/// <summary>USD per million tokens.</summary>
+internal sealed class PriceConfig : ConfigNode
+{
+    public decimal? Input { get; set; }
+
+    public decimal? Output { get; set; }
+
+    public decimal? CachedInput { get; set; }
+
+    public decimal? CacheWrite5m { get; set; }
+
+    public decimal? CacheWrite1h { get; set; }
+}
+
+/// <summary>Milliseconds.</summary>
+internal sealed class TimeoutsConfig : ConfigNode
+{
+    public int? ConnectMs { get; set; }
+
+    public int? FirstTokenMs { get; set; }
+
+    public int? IdleMs { get; set; }
+
+    public int? TotalMs { get; set; }
+}
+
+internal sealed class ModelConfig : ConfigNode
+{
+    public List<TierConfig>? Tiers { get; set; }
+}
+
+internal sealed class TierConfig : ConfigNode
+{
+    public string? Strategy { get; set; }
+
+    public List<string>? Targets { get; set; }
+}
+
+internal sealed class TenantConfig : ConfigNode
+{
+    /// <summary>Key name to where its secret is: <c>env:NAME</c>, or <c>sha256:HEX</c> of it.</summary>
+    public Dictionary<string, string>? Keys { get; set; }
+
+    public List<LimitConfig>? Limits { get; set; }
+
+    /// <summary>Models the tenant may use; absent: all.</summary>
+    public List<string>? Models { get; set; }
+
+    /// <summary>Regions its calls may go to; absent: all.</summary>
+    public List<string>? Regions { get; set; }
+
+    /// <summary>True turns every dropped parameter into a 400.</summary>
+    public bool? Strict { get; set; }
+}
+
+internal sealed class LimitConfig : ConfigNode
+{
+    public string? Unit { get; set; }
+
+    public string? Window { get; set; }
+
+    public long? Amount { get; set; }
+}
+
+internal sealed class OneOrManyConverter : JsonConverter<List<string>>
+{
+    public override List<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    {
+        JsonTokenType.String => [reader.GetString()!],
+        JsonTokenType.StartArray => JsonSerializer.Deserialize(ref reader, ConfigJson.Default.ListString)!,
+        _ => throw new JsonException(),
+    };
+
+    public override void Write(Utf8JsonWriter writer, List<string> value, JsonSerializerOptions options) =>
+        JsonSerializer.Serialize(writer, value, ConfigJson.Default.ListString);
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(GatewayConfig))]
+[JsonSerializable(typeof(List<string>))]
+internal sealed partial class ConfigJson : JsonSerializerContext;

@@ -1,0 +1,37 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Tollgate.Dialects.OpenAi;
+using Tollgate.Errors;
+using Tollgate.Streaming;
+
+namespace Tollgate.Endpoints;
+
+/// <summary>What the small endpoints share: an answer in JSON, a caller's error in the caller's form.</summary>
+internal static class JsonEndpoint
+{
+    public static async Task RunAsync(HttpContext http, Func<Task<Action<Utf8JsonWriter>>> answer)
+    {
+        try
+        {
+            var write = await answer();
+            await WriteAsync(http, StatusCodes.Status200OK, write);
+        }
+        catch (CallerErrorException refused)
+        {
+            await OpenAiErrorResponse.WriteAsync(http, new CallerError(refused.Status, refused.Type, refused.Code, refused.Message, refused.Param));
+        }
+    }
+
+    public static async Task WriteAsync(HttpContext http, int status, Action<Utf8JsonWriter> write)
+    {
+        using var body = new PooledBuffer();
+        using (var json = new Utf8JsonWriter(body, OpenAiJson.WriterOptions))
+        {
+            write(json);
+        }
+        http.Response.StatusCode = status;
+        http.Response.ContentType = "application/json; charset=utf-8";
+        http.Response.ContentLength = body.Length;
+        await http.Response.BodyWriter.WriteAsync(body.Memory, http.RequestAborted);
+    }
+}

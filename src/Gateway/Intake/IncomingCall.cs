@@ -1,0 +1,41 @@
+using Tollgate.Conversation;
+using Tollgate.Dialects.OpenAi;
+using Tollgate.Routing;
+using Tollgate.Streaming;
+using Tollgate.Tenants;
+
+namespace Tollgate.Intake;
+
+/// <summary>An authenticated chat completion call with its body read and scanned, its model known.</summary>
+internal sealed class IncomingCall(string id, Caller caller, PooledBuffer body, CallScan scan, ModelRoute route, bool strict, DateTimeOffset receivedAt, long startedAt) : IDisposable
+{
+    private ChatRequest? conversation;
+
+    /// <summary>Ordered by time: <c>req_</c> and 32 hexadecimal digits.</summary>
+    public string Id { get; } = id;
+
+    public Caller Caller { get; } = caller;
+
+    public PooledBuffer Body { get; } = body;
+
+    public CallScan Scan { get; } = scan;
+
+    public ModelRoute Route { get; } = route;
+
+    /// <summary>Nothing may be dropped in translation.</summary>
+    public bool Strict { get; } = strict;
+
+    public DateTimeOffset ReceivedAt { get; } = receivedAt;
+
+    /// <summary>Timestamp of the clock that measures durations.</summary>
+    public long StartedAt { get; } = startedAt;
+
+    /// <summary>What every answer and chunk says of itself.</summary>
+    public OpenAiReplyHead Head { get; } = new($"chatcmpl-{id[4..]}", receivedAt.ToUnixTimeSeconds(), route.Name);
+
+    /// <summary>The canonical request, for the translation lane only: read when first asked for.</summary>
+    /// <exception cref="Errors.CallerErrorException">Not a chat completion request.</exception>
+    public ChatRequest Conversation => conversation ??= OpenAiRequestReader.Read(Body.Span);
+
+    public void Dispose() => Body.Dispose();
+}

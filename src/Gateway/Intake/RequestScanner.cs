@@ -1,0 +1,373 @@
+using System.Text.Json;
+using System.Text.Unicode;
+using Tollgate.Errors;
+
+namespace Tollgate.Intake;
+
+/// <summary>
+/// Reads a chat completion request once, front to back, without building anything of it. Whatever the caller's and the
+/// upstream's wire have in common passes through unread; only what the gateway acts on is checked here.
+/// </summary>
+internal ref struct RequestScanner
+{
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
+
+    private readonly CallScan scan = new();
+    private Utf8JsonReader reader;
+    private uint seen;
+
+    private RequestScanner(ReadOnlySpan<byte> body) => reader = new Utf8JsonReader(body, Options);
+
+    /// <summary>Scans a whole body.</summary>
+    /// <exception cref="CallerErrorException">Not JSON, not a chat completion request, or a value out of its range.</exception>
+    public static CallScan Scan(ReadOnlySpan<byte> body)
+    {
+        if (!Utf8.IsValid(body))
+        {
+            throw CallerErrorException.Invalid("The request body is not valid UTF-8.", code: "invalid_json");
+        }
+        try
+        {
+            var scanner = new RequestScanner(body);
+            scanner.ReadRoot();
+            return scanner.scan;
+        }
+        catch (JsonException)
+        {
+            throw CallerErrorException.Invalid("The request body is not valid JSON, or is nested deeper than 64 levels.", code: "invalid_json");
+        }
+    }
+
+    private void ReadRoot()
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw CallerErrorException.Invalid("The request body must be a JSON object.", code: "invalid_json");
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            ReadRootProperty();
+        }
+        while (reader.Read())
+        {
+            // Only the end of the document may follow; anything else makes the reader throw.
+        }
+        if (scan.Messages == 0)
+        {
+            throw CallerErrorException.Invalid("'messages' must hold at least one message.", "messages", "missing_required_parameter");
+        }
+    }
+
+    private void ReadRootProperty()
+    {
+        var name = PositionOfToken();
+        var known = KnownProperties.Find(reader.ValueSpan);
+        RefuseTwice(known);
+        switch (known)
+        {
+            case KnownProperty.Model:
+                ReadModel();
+                break;
+            case KnownProperty.Messages:
+                ReadMessages();
+                break;
+            case KnownProperty.Stream:
+                reader.Read();
+                scan.Stream = ReadBoolean("stream");
+                break;
+            case KnownProperty.StreamOptions:
+                ReadStreamOptions();
+                break;
+            case KnownProperty.MaxTokens:
+                scan.MaxTokens = ReadCap("max_tokens", name);
+                break;
+            case KnownProperty.MaxCompletionTokens:
+                scan.MaxCompletionTokens = ReadCap("max_completion_tokens", name);
+                break;
+            case KnownProperty.N:
+                scan.Choices = (int?)ReadNumber("n", 1, 128, whole: true) ?? 1;
+                break;
+            case KnownProperty.Temperature:
+                ReadNumber("temperature", 0, 2);
+                break;
+            case KnownProperty.TopP:
+                ReadNumber("top_p", 0, 1);
+                break;
+            case KnownProperty.TopLogprobs:
+                ReadNumber("top_logprobs", 0, 20, whole: true);
+                break;
+            case KnownProperty.FrequencyPenalty:
+                ReadNumber("frequency_penalty", -2, 2);
+                break;
+            case KnownProperty.PresencePenalty:
+                ReadNumber("presence_penalty", -2, 2);
+                break;
+            case KnownProperty.Seed:
+                ReadNumber("seed", long.MinValue, long.MaxValue, whole: true);
+                break;
+            case KnownProperty.Tools:
+                reader.Read();
+                ExpectArray("tools");
+                scan.HasTools = CountText() > 2;
+                break;
+            case KnownProperty.ResponseFormat:
+                ReadResponseFormat();
+                break;
+            default:
+                reader.Read();
+                reader.Skip();
+                break;
+        }
+    }
+
+    /// <summary>Parsers differ in which of two equal names they take: what was checked here would not be what the upstream reads.</summary>
+    private void RefuseTwice(KnownProperty known)
+    {
+        var bit = 1u << (int)known;
+        if (known != KnownProperty.None && (seen & bit) != 0)
+        {
+            var param = System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+            throw CallerErrorException.Invalid($"'{param}' is given twice.", param, "duplicate_parameter");
+        }
+        seen |= bit;
+    }
+
+    private void ReadModel()
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw WrongType("model", "a string");
+        }
+        scan.Model = reader.GetString();
+        scan.ModelValue = PositionOfToken();
+    }
+
+    private void ReadMessages()
+    {
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw WrongType("messages", "an array");
+        }
+        scan.Messages = 0;
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            ReadMessage(scan.Messages++);
+        }
+    }
+
+    private void ReadMessage(int index)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw WrongType($"messages[{index}]", "an object");
+        }
+        var hasRole = false;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            switch (KnownProperties.Find(reader.ValueSpan))
+            {
+                case KnownProperty.Role:
+                    reader.Read();
+                    hasRole = ReadRole(index);
+                    break;
+                case KnownProperty.Content:
+                    reader.Read();
+                    ReadContent(index);
+                    break;
+                default:
+                    reader.Read();
+                    CountText();
+                    break;
+            }
+        }
+        if (!hasRole)
+        {
+            throw CallerErrorException.Invalid($"'messages[{index}].role' is missing.", $"messages[{index}].role", "missing_required_parameter");
+        }
+    }
+
+    private readonly bool ReadRole(int index)
+    {
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            throw WrongType($"messages[{index}].role", "a string");
+        }
+        scan.EndsWithAssistant = reader.ValueTextEquals("assistant"u8);
+        return scan.EndsWithAssistant || reader.ValueTextEquals("user"u8) || reader.ValueTextEquals("system"u8)
+            || reader.ValueTextEquals("tool"u8) || reader.ValueTextEquals("developer"u8) || reader.ValueTextEquals("function"u8)
+            ? true
+            : throw CallerErrorException.Invalid($"'messages[{index}].role' must be one of system, developer, user, assistant, tool, function.", $"messages[{index}].role", "invalid_value");
+    }
+
+    private void ReadContent(int index)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.String:
+                scan.TextBytes += reader.ValueSpan.Length;
+                break;
+            case JsonTokenType.Null:
+                break;
+            case JsonTokenType.StartArray:
+                for (var part = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; part++)
+                {
+                    ReadPart(index, part);
+                }
+                break;
+            default:
+                throw WrongType($"messages[{index}].content", "a string or an array of parts");
+        }
+    }
+
+    private void ReadPart(int message, int part)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw WrongType($"messages[{message}].content[{part}]", "an object");
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            switch (KnownProperties.Find(reader.ValueSpan))
+            {
+                case KnownProperty.ImageUrl:
+                    scan.Images++;
+                    scan.FirstImage ??= $"messages[{message}].content[{part}].image_url";
+                    reader.Read();
+                    ReadImage(message, part);
+                    break;
+                case KnownProperty.InputAudio:
+                    scan.FirstAudio ??= $"messages[{message}].content[{part}].input_audio";
+                    scan.MediaBytes += SkipMedia();
+                    break;
+                case KnownProperty.File:
+                    scan.FirstFile ??= $"messages[{message}].content[{part}].file";
+                    scan.MediaBytes += SkipMedia();
+                    break;
+                default:
+                    reader.Read();
+                    CountText();
+                    break;
+            }
+        }
+    }
+
+    private void ReadImage(int message, int part)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw WrongType($"messages[{message}].content[{part}].image_url", "an object with 'url'");
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isUrl = reader.ValueTextEquals("url"u8);
+            reader.Read();
+            if (isUrl && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.StartsWith("data:"u8))
+            {
+                ImageAddress.Check(reader.GetString()!, $"messages[{message}].content[{part}].image_url.url");
+            }
+            reader.Skip();
+        }
+    }
+
+    private void ReadStreamOptions()
+    {
+        reader.Read();
+        var start = (int)reader.TokenStartIndex;
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
+        {
+            throw WrongType("stream_options", "an object");
+        }
+        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isUsage = reader.ValueTextEquals("include_usage"u8);
+            reader.Read();
+            if (isUsage)
+            {
+                scan.IncludeUsage = ReadBoolean("stream_options.include_usage");
+                scan.IncludeUsageValue = PositionOfToken();
+            }
+            reader.Skip();
+        }
+        scan.StreamOptionsValue = start..(int)reader.BytesConsumed;
+    }
+
+    private void ReadResponseFormat()
+    {
+        reader.Read();
+        if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
+        {
+            throw WrongType("response_format", "an object");
+        }
+        var depth = reader.CurrentDepth;
+        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        {
+            var isType = reader.CurrentDepth == depth + 1 && reader.ValueTextEquals("type"u8);
+            reader.Read();
+            scan.HasJsonSchema |= isType && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("json_schema"u8);
+            CountText();
+        }
+    }
+
+    private OutputCap? ReadCap(string param, Range name) =>
+        ReadNumber(param, 1, int.MaxValue, whole: true) is { } tokens ? new OutputCap((long)tokens, name, PositionOfToken()) : null;
+
+    private double? ReadNumber(string param, double least, double most, bool whole = false)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            return null;
+        }
+        if (reader.TokenType != JsonTokenType.Number || (whole && !reader.TryGetInt64(out _)) || !reader.TryGetDouble(out var value))
+        {
+            throw WrongType(param, whole ? "a whole number" : "a number");
+        }
+        return value >= least && value <= most
+            ? value
+            : throw CallerErrorException.Invalid(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{param}' must be between {least} and {most}."), param, "invalid_value");
+    }
+
+    private readonly bool ReadBoolean(string param) => reader.TokenType switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False or JsonTokenType.Null => false,
+        _ => throw WrongType(param, "true or false"),
+    };
+
+    private readonly void ExpectArray(string param)
+    {
+        if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
+        {
+            throw WrongType(param, "an array");
+        }
+    }
+
+    /// <summary>Passes over the current value and counts it all as prompt text: names, strings and what is between them.</summary>
+    private long CountText()
+    {
+        var start = reader.TokenStartIndex;
+        reader.Skip();
+        var bytes = reader.BytesConsumed - start;
+        scan.TextBytes += bytes;
+        return bytes;
+    }
+
+    private long SkipMedia()
+    {
+        reader.Read();
+        var start = reader.TokenStartIndex;
+        reader.Skip();
+        return reader.BytesConsumed - start;
+    }
+
+    private readonly Range PositionOfToken() => (int)reader.TokenStartIndex..(int)(reader.TokenStartIndex + TokenLength());
+
+    /// <summary>Length of the current token as it stands in the body, quotes included.</summary>
+    private readonly long TokenLength() =>
+        reader.ValueSpan.Length + (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? 2 : 0);
+
+    private static CallerErrorException WrongType(string param, string expected) =>
+        CallerErrorException.Invalid($"Invalid type for '{param}': it must be {expected}.", param, "invalid_type");
+}

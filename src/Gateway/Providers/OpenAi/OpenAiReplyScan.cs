@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Tollgate.Conversation;
+using Tollgate.Errors;
+
+namespace Tollgate.Providers.OpenAi;
+
+/// <summary>What the gateway needs to know of a whole answer that it passes on unread.</summary>
+internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailure? Failure, int OutputBytes)
+{
+    /// <summary>Reads a whole answer.</summary>
+    /// <exception cref="JsonException">Not JSON, or neither an answer nor an error.</exception>
+    public static OpenAiReplyScan Read(ReadOnlySpan<byte> body)
+    {
+        TokenUsage? usage = null;
+        UpstreamFailure? failure = null;
+        var choices = 0L;
+        var hasChoices = false;
+        var reader = new Utf8JsonReader(body);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            throw new JsonException();
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (isChoices, isUsage, isError) = (reader.ValueTextEquals("choices"u8), reader.ValueTextEquals("usage"u8), reader.ValueTextEquals("error"u8));
+            reader.Read();
+            var start = reader.TokenStartIndex;
+            if (isUsage && reader.TokenType == JsonTokenType.StartObject)
+            {
+                usage = OpenAiUsage.Read(ref reader);
+            }
+            else if (isError && reader.TokenType != JsonTokenType.Null)
+            {
+                using var error = JsonDocument.ParseValue(ref reader);
+                failure = OpenAiFailures.Read(200, error.RootElement);
+            }
+            else
+            {
+                hasChoices |= isChoices && reader.TokenType == JsonTokenType.StartArray;
+                reader.Skip();
+                choices += isChoices ? reader.BytesConsumed - start : 0;
+            }
+        }
+        while (reader.Read())
+        {
+            // Anything behind the object makes the reader throw.
+        }
+        return hasChoices || failure is not null ? new OpenAiReplyScan(usage, failure, (int)choices) : throw new JsonException();
+    }
+}

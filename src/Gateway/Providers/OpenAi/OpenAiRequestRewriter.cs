@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Tollgate.Catalogue;
+using Tollgate.Intake;
+
+namespace Tollgate.Providers.OpenAi;
+
+/// <summary>The few places of a request body that differ between what the caller sent and what its upstream gets.</summary>
+internal static class OpenAiRequestRewriter
+{
+    private static readonly byte[] UsageOption = "\"stream_options\":{\"include_usage\":true},"u8.ToArray();
+    private static readonly byte[] UsageMember = "\"include_usage\":true,"u8.ToArray();
+    private static readonly byte[] UsageObject = "{\"include_usage\":true}"u8.ToArray();
+    private static readonly byte[] True = "true"u8.ToArray();
+    private static readonly byte[] MaxCompletionTokens = "\"max_completion_tokens\""u8.ToArray();
+
+    /// <summary>Rewrites the body for one deployment.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="model">The deployment's model.</param>
+    /// <param name="cap">Output cap in tokens that the budget sets; null to leave the caller's.</param>
+    public static SplicedContent Rewrite(IncomingCall call, ModelProfile model, long? cap)
+    {
+        var scan = call.Scan;
+        var content = new SplicedContent(call.Body.Memory);
+        var start = call.Body.Span.IndexOf((byte)'{') + 1;
+        if (scan.ModelValue.Equals(default))
+        {
+            content.Insert(start, Utf8($"\"model\":{Quoted(model.Model)},"));
+        }
+        else if (scan.Model != model.Model)
+        {
+            content.Replace(scan.ModelValue, Utf8(Quoted(model.Model)));
+        }
+        if (scan.Stream && !scan.IncludeUsage)
+        {
+            AskForUsage(content, scan, call.Body.Span, start);
+        }
+        SetCap(content, scan, model, cap, start);
+        return content;
+    }
+
+    /// <summary>The gateway bills from the provider's own numbers; a stream carries them only when asked.</summary>
+    private static void AskForUsage(SplicedContent content, CallScan scan, ReadOnlySpan<byte> body, int start)
+    {
+        if (!scan.IncludeUsageValue.Equals(default))
+        {
+            content.Replace(scan.IncludeUsageValue, True);
+        }
+        else if (scan.StreamOptionsValue.Equals(default))
+        {
+            content.Insert(start, UsageOption);
+        }
+        else if (body[scan.StreamOptionsValue].Contains((byte)'"'))
+        {
+            content.Insert(scan.StreamOptionsValue.Start.Value + 1, UsageMember);
+        }
+        else
+        {
+            content.Replace(scan.StreamOptionsValue, UsageObject);
+        }
+    }
+
+    private static void SetCap(SplicedContent content, CallScan scan, ModelProfile model, long? cap, int start)
+    {
+        if (cap is { } tokens)
+        {
+            var digits = Utf8(tokens.ToString(CultureInfo.InvariantCulture));
+            if (scan.MaxTokens is { } old)
+            {
+                content.Replace(old.Value, digits);
+            }
+            if (scan.MaxCompletionTokens is { } current)
+            {
+                content.Replace(current.Value, digits);
+            }
+            if (scan.MaxTokens is null && scan.MaxCompletionTokens is null)
+            {
+                var name = model.NeedsMaxCompletionTokens ? "max_completion_tokens" : "max_tokens";
+                content.Insert(start, Utf8(string.Create(CultureInfo.InvariantCulture, $"\"{name}\":{tokens},")));
+            }
+        }
+        if (model.NeedsMaxCompletionTokens && scan is { MaxTokens: { } named, MaxCompletionTokens: null })
+        {
+            content.Replace(named.Name, MaxCompletionTokens);
+        }
+    }
+
+    private static string Quoted(string model) => $"\"{JsonEncodedText.Encode(model)}\"";
+
+    private static byte[] Utf8(string text) => Encoding.UTF8.GetBytes(text);
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Tollgate.Admission;
+using Tollgate.Routing;
+using Tollgate.Upstream;
+
+namespace Tollgate;
+
+/// <summary>The headers of an answer.</summary>
+internal static class ReplyHeaders
+{
+    public static void Answered(IHeaderDictionary headers, UpstreamReply reply, Reservation reservation)
+    {
+        Attempted(headers, reply.Deployment, reply.Attempts);
+        if (reply.Dropped.Count > 0)
+        {
+            headers[GatewayHeaders.DroppedParams] = string.Join(',', reply.Dropped.Select(Printable));
+        }
+        if (reservation.Remaining(LimitUnit.Tokens) is { } tokens)
+        {
+            headers[GatewayHeaders.BudgetRemainingTokens] = tokens.ToString(CultureInfo.InvariantCulture);
+        }
+        if (reservation.Remaining(LimitUnit.MicroUsd) is { } microUsd)
+        {
+            headers[GatewayHeaders.BudgetRemainingUsd] = Usd(microUsd);
+        }
+    }
+
+    public static void Attempted(IHeaderDictionary headers, Deployment deployment, int attempts)
+    {
+        headers[GatewayHeaders.Deployment] = deployment.Name;
+        headers[GatewayHeaders.Attempts] = attempts.ToString(CultureInfo.InvariantCulture);
+        if (deployment.Region.Length > 0)
+        {
+            headers[GatewayHeaders.Region] = deployment.Region;
+        }
+    }
+
+    public static void Cost(IHeaderDictionary headers, long microUsd) => headers[GatewayHeaders.CostUsd] = Usd(microUsd);
+
+    private static string Usd(long microUsd) => (microUsd / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture);
+
+    /// <summary>A dropped parameter may be one of the caller's own naming.</summary>
+    private static string Printable(string param) =>
+        param.Length <= 64 && param.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '[' or ']' or '-') ? param : "(unprintable)";
+}

@@ -1,0 +1,54 @@
+using Tollgate.Catalogue;
+using Tollgate.Providers;
+
+namespace Tollgate.Routing;
+
+/// <summary>One upstream model at one provider in one region, with all that an attempt needs worked out beforehand.</summary>
+internal sealed class Deployment
+{
+    public required string Name { get; init; }
+
+    public required IProvider Provider { get; init; }
+
+    public required ProviderSettings Settings { get; init; }
+
+    /// <summary>References to credentials (<c>env:NAME</c>), used in turn when one is refused; empty: the host's own identity.</summary>
+    public required IReadOnlyList<string> Credentials { get; init; }
+
+    public required ModelProfile Profile { get; init; }
+
+    /// <summary>Where the model runs, e.g. <c>eastus</c>; empty where not configured.</summary>
+    public required string Region { get; init; }
+
+    public required AttemptTimeouts Timeouts { get; init; }
+
+    public required UpstreamAddress Address { get; init; }
+
+    /// <summary>The wire to translate to; null where the caller's own passes through.</summary>
+    public required IWire? Wire { get; init; }
+
+    /// <summary>Provider and model, for <see cref="Conversation.ReplyOrigin"/>.</summary>
+    public required string Origin { get; init; }
+
+    public DeploymentHealth Health { get; } = new();
+}
+
+/// <summary>Time allowed for the phases of one attempt.</summary>
+/// <param name="Connect">To have a connection.</param>
+/// <param name="FirstToken">From sending to the first output; for a whole answer, to its end.</param>
+/// <param name="Idle">Between two reads of a stream.</param>
+/// <param name="Total">For all of it.</param>
+internal sealed record AttemptTimeouts(TimeSpan Connect, TimeSpan FirstToken, TimeSpan Idle, TimeSpan Total)
+{
+    public static readonly AttemptTimeouts Default = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10));
+}
+
+/// <summary>Until when an upstream asked to be left alone.</summary>
+internal sealed class DeploymentHealth
+{
+    private long restUntilTicks;
+
+    public void Rest(DateTimeOffset until) => Interlocked.Exchange(ref restUntilTicks, until.UtcTicks);
+
+    public bool IsResting(DateTimeOffset now) => Interlocked.Read(ref restUntilTicks) > now.UtcTicks;
+}

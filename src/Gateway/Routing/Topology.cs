@@ -1,0 +1,95 @@
+using Tollgate.Catalogue;
+using Tollgate.Configuration;
+using Tollgate.Providers;
+
+namespace Tollgate.Routing;
+
+/// <summary>The deployments and models of a configuration, ready for use. Immutable.</summary>
+internal sealed class Topology
+{
+    private readonly Dictionary<string, ModelRoute> models;
+
+    public Topology(GatewayConfig config, ModelCatalogue catalogue, IEnumerable<IProvider> providers)
+    {
+        var kinds = providers.ToDictionary(provider => provider.Kind, StringComparer.Ordinal);
+        var deployments = config.Deployments.ToDictionary(
+            item => item.Key,
+            item => Build(item.Key, item.Value, config.Providers[item.Value.Provider!], catalogue, kinds),
+            StringComparer.Ordinal);
+        Deployments = deployments.Values;
+        models = config.Models.ToDictionary(
+            item => item.Key,
+            item => new ModelRoute(item.Key, [.. item.Value.Tiers!.Select(tier => tier.Targets!.Select(name => deployments[name]).ToArray())]),
+            StringComparer.Ordinal);
+    }
+
+    public IReadOnlyCollection<Deployment> Deployments { get; }
+
+    public IReadOnlyCollection<ModelRoute> Models => models.Values;
+
+    public ModelRoute? Find(string model) => models.GetValueOrDefault(model);
+
+    private static Deployment Build(string name, DeploymentConfig config, ProviderConfig provider, ModelCatalogue catalogue, Dictionary<string, IProvider> kinds)
+    {
+        var kind = kinds[provider.Kind!];
+        var settings = new ProviderSettings
+        {
+            Name = config.Provider!,
+            Kind = provider.Kind!,
+            Endpoint = new Uri((provider.Endpoint ?? ProviderDefaults.Endpoint(provider)).TrimEnd('/')),
+            ApiVersion = provider.ApiVersion,
+            Project = provider.Project,
+            Location = provider.Location,
+        };
+        var profile = Override(catalogue.Find(config.Model!), config);
+        return new Deployment
+        {
+            Name = name,
+            Provider = kind,
+            Settings = settings,
+            Credentials = provider.Credential ?? [],
+            Profile = profile,
+            Region = config.Region ?? provider.Location ?? "",
+            Timeouts = Timeouts(config.Timeouts),
+            Address = kind.AddressOf(settings, profile),
+            Wire = kind.WireFor(profile),
+            Origin = kind.WireFor(profile)?.OriginOf(profile) ?? "",
+        };
+    }
+
+    private static ModelProfile Override(ModelProfile profile, DeploymentConfig config)
+    {
+        var capabilities = config.Capabilities is { } words ? CapabilityWords.Parse(words) : profile.Capabilities;
+        capabilities = config.AcceptsPrefill switch
+        {
+            true => capabilities | Capabilities.Prefill,
+            false => capabilities & ~Capabilities.Prefill,
+            null => capabilities,
+        };
+        return profile with
+        {
+            ContextWindow = config.ContextWindow ?? profile.ContextWindow,
+            MaxOutput = config.MaxOutput ?? profile.MaxOutput,
+            Capabilities = capabilities,
+            Price = config.Price is { } price
+                ? new ModelPrice
+                {
+                    Input = price.Input!.Value,
+                    Output = price.Output!.Value,
+                    CachedInput = price.CachedInput,
+                    CacheWrite5m = price.CacheWrite5m,
+                    CacheWrite1h = price.CacheWrite1h,
+                }
+                : profile.Price,
+        };
+    }
+
+    private static AttemptTimeouts Timeouts(TimeoutsConfig? config) => new(
+        Of(config?.ConnectMs, AttemptTimeouts.Default.Connect),
+        Of(config?.FirstTokenMs, AttemptTimeouts.Default.FirstToken),
+        Of(config?.IdleMs, AttemptTimeouts.Default.Idle),
+        Of(config?.TotalMs, AttemptTimeouts.Default.Total));
+
+    private static TimeSpan Of(int? milliseconds, TimeSpan otherwise) =>
+        milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : otherwise;
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Tollgate.Conversation;
+using Tollgate.Dialects.OpenAi;
+using Tollgate.Providers.OpenAi;
+
+namespace Tollgate.Streaming;
+
+/// <summary>OpenAI in, OpenAI out: events go on as they came, scanned only for output, usage, finish and errors.</summary>
+/// <param name="head">For a usage chunk the upstream did not send.</param>
+/// <param name="choices">How many finish reasons make the answer whole.</param>
+/// <param name="includeUsage">The caller asked for the usage chunk; else it is taken out.</param>
+internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool includeUsage) : StreamLane
+{
+    private int finishes;
+    private byte[]? usageChunk;
+
+    public override void End(IBufferWriter<byte> output)
+    {
+    }
+
+    public override void Close(IBufferWriter<byte> output, in TokenUsage usage, long costMicroUsd)
+    {
+        if (usageChunk is not null)
+        {
+            WriteUsageChunk(output, usageChunk, costMicroUsd);
+        }
+        else if (includeUsage)
+        {
+            using var writer = new OpenAiStreamWriter(head, includeUsage: true);
+            writer.WriteUsage(output, usage, costMicroUsd);
+        }
+        OpenAiStreamWriter.WriteDone(output);
+    }
+
+    protected override void ReadEvent(in SseEvent read, IBufferWriter<byte> output)
+    {
+        if (!read.HasData)
+        {
+            return;
+        }
+        if (read.Data.SequenceEqual("[DONE]"u8))
+        {
+            IsDone = true;
+            IsFinished |= HasOutput;
+            return;
+        }
+        var chunk = OpenAiChunk.Read(read.Data);
+        Failure = chunk.Failure;
+        Usage = chunk.Usage ?? Usage;
+        if (Failure is not null)
+        {
+            return;
+        }
+        if (chunk.Usage is not null && !chunk.HasChoices)
+        {
+            usageChunk = includeUsage ? read.Data.ToArray() : null;
+            return;
+        }
+        Count(chunk.OutputBytes);
+        HasOutput |= chunk.HasOutput;
+        finishes += chunk.Finishes;
+        IsFinished = finishes >= choices;
+        output.Write(read.Raw);
+    }
+
+    /// <summary>The upstream's own chunk with the cost behind its last member.</summary>
+    private static void WriteUsageChunk(IBufferWriter<byte> output, byte[] chunk, long costMicroUsd)
+    {
+        output.Write("data: "u8);
+        output.Write(chunk.AsSpan(0, chunk.AsSpan().LastIndexOf((byte)'}')));
+        output.Write(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $",\"tollgate\":{{\"cost_usd\":{costMicroUsd / 1_000_000m}}}}}\n\n")));
+    }
+}

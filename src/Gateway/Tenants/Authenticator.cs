@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Http;
+using Tollgate.Errors;
+
+namespace Tollgate.Tenants;
+
+/// <summary>Step one: whose call is it? A key comes as <c>Authorization: Bearer</c>, <c>api-key</c> (Azure's clients) or <c>x-api-key</c> (Anthropic's).</summary>
+internal sealed class Authenticator(ITenantDirectory tenants)
+{
+    /// <exception cref="CallerErrorException">401: no key, or one that belongs to nobody.</exception>
+    public async ValueTask<Caller> AuthenticateAsync(HttpRequest request)
+    {
+        var key = KeyOf(request) ?? throw Unauthenticated("No API key was given. Send it as 'Authorization: Bearer KEY', 'api-key' or 'x-api-key'.", "missing_api_key");
+        if (key.Length is 0 or > KeyHash.MaxKeyLength)
+        {
+            throw Unauthenticated("The API key is not valid.", "invalid_api_key");
+        }
+        return await tenants.FindAsync(KeyHash.Of(key), request.HttpContext.RequestAborted)
+            ?? throw Unauthenticated("The API key is not valid.", "invalid_api_key");
+    }
+
+    private static string? KeyOf(HttpRequest request)
+    {
+        if (request.Headers.Authorization is [{ } bearer] && bearer.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            return bearer["Bearer ".Length..].Trim();
+        }
+        return request.Headers["api-key"] is [{ } azure] ? azure : request.Headers["x-api-key"] is [{ } anthropic] ? anthropic : null;
+    }
+
+    private static CallerErrorException Unauthenticated(string message, string code) =>
+        new(401, message, code: code, type: ErrorTypes.Authentication);
+}

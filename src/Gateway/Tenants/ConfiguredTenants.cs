@@ -1,0 +1,93 @@
+using Tollgate.Admission;
+using Tollgate.Configuration;
+using Tollgate.Secrets;
+
+namespace Tollgate.Tenants;
+
+/// <summary>The tenants of <c>gateway.json</c>. Their secrets are hashed while it is read and not kept.</summary>
+internal sealed class ConfiguredTenants : ITenantDirectory
+{
+    private readonly Dictionary<long, List<(KeyHash Hash, Caller Caller)>> callers = [];
+
+    /// <exception cref="ConfigurationException">A key's secret is missing, too short, or given twice.</exception>
+    public ConfiguredTenants(GatewayConfig config, ICredentialStore secrets)
+    {
+        var problems = new List<string>();
+        foreach (var (id, settings) in config.Tenants)
+        {
+            var tenant = Build(id, settings);
+            foreach (var (key, reference) in settings.Keys ?? [])
+            {
+                if (Add(reference, secrets, new Caller(tenant, key)) is { } problem)
+                {
+                    problems.Add($"'tenants.{id}.keys.{key}' {problem}");
+                }
+            }
+        }
+        if (problems.Count > 0)
+        {
+            throw new ConfigurationException("gateway.json", problems);
+        }
+    }
+
+    public ValueTask<Caller?> FindAsync(KeyHash key, CancellationToken cancellationToken) => ValueTask.FromResult(Find(key));
+
+    private Caller? Find(KeyHash key)
+    {
+        Caller? found = null;
+        foreach (var (hash, caller) in callers.GetValueOrDefault(key.Prefix) ?? [])
+        {
+            found = hash.Matches(key) ? caller : found;
+        }
+        return found;
+    }
+
+    private string? Add(string reference, ICredentialStore secrets, Caller caller)
+    {
+        KeyHash hash;
+        if (reference.StartsWith("sha256:", StringComparison.Ordinal))
+        {
+            try
+            {
+                hash = KeyHash.FromHex(reference["sha256:".Length..]);
+            }
+            catch (FormatException)
+            {
+                return "is not a SHA-256 hash; it must be sha256: and 64 hexadecimal digits.";
+            }
+        }
+        else if (secrets.Find(reference) is not { } secret)
+        {
+            return $"names {reference}, which is not set in the environment.";
+        }
+        else if (secret.Length is < 16 or > KeyHash.MaxKeyLength)
+        {
+            return $"names {reference}, which holds {secret.Length} characters; a key has 16 to {KeyHash.MaxKeyLength}.";
+        }
+        else
+        {
+            hash = KeyHash.Of(secret);
+        }
+        if (Find(hash) is { } other)
+        {
+            return $"is the same key as '{other.Key}' of tenant '{other.Tenant.Id}'.";
+        }
+        if (!callers.TryGetValue(hash.Prefix, out var sharing))
+        {
+            callers.Add(hash.Prefix, sharing = []);
+        }
+        sharing.Add((hash, caller));
+        return null;
+    }
+
+    private static Tenant Build(string id, TenantConfig settings) => new(id)
+    {
+        Limits = [.. (settings.Limits ?? []).Select(limit => new Limit(
+            (LimitUnit)Array.IndexOf(Limit.Units, limit.Unit!),
+            (LimitWindow)Array.IndexOf(Limit.Windows, limit.Window!),
+            limit.Amount!.Value))],
+        Models = settings.Models?.ToHashSet(StringComparer.Ordinal),
+        Regions = settings.Regions?.ToHashSet(StringComparer.Ordinal),
+        Strict = settings.Strict ?? false,
+    };
+}

@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Tollgate.Admission;
+using Tollgate.Catalogue;
+using Tollgate.Configuration;
+using Tollgate.Endpoints;
+using Tollgate.Intake;
+using Tollgate.Ledger;
+using Tollgate.Providers;
+using Tollgate.Providers.Anthropic;
+using Tollgate.Providers.AzureOpenAi;
+using Tollgate.Providers.Gemini;
+using Tollgate.Providers.OpenAi;
+using Tollgate.Providers.RemoteFiles;
+using Tollgate.Providers.Vertex;
+using Tollgate.Routing;
+using Tollgate.Secrets;
+using Tollgate.Settlement;
+using Tollgate.Tenants;
+using Tollgate.Upstream;
+
+namespace Tollgate;
+
+/// <summary>What a host says when it adds the gateway.</summary>
+public sealed class TollgateOptions
+{
+    /// <summary>The text of <c>gateway.json</c>.</summary>
+    public required ReadOnlyMemory<byte> Configuration { get; init; }
+
+    /// <summary>What to call it in messages: its path.</summary>
+    public required string ConfigurationName { get; init; }
+
+    /// <summary>Where the usage file is kept when the configuration names no <c>dataDirectory</c>.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>Gives the environment variables that <c>env:NAME</c> refers to.</summary>
+    public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
+}
+
+/// <summary>Adds the gateway to a host.</summary>
+public static class TollgateServices
+{
+    /// <summary>Reads and checks the configuration and adds all services with the embedded defaults: SQLite ledger, budgets in process, credentials from the environment.</summary>
+    /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
+    public static IServiceCollection AddTollgate(this IServiceCollection services, TollgateOptions options)
+    {
+        var config = ConfigReader.Read(options.Configuration.Span, options.ConfigurationName);
+        var secrets = new EnvironmentCredentials(options.Environment);
+        CredentialCheck.Run(config, secrets, options.ConfigurationName);
+        var directory = config.DataDirectory ?? options.DataDirectory;
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(ModelCatalogue.Load());
+        services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
+        services.AddSingleton<ICredentialStore>(secrets);
+        services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets));
+        services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
+        services.AddSingleton<IUsageLedger>(provider => new SqliteUsageLedger(
+            UsageFile.In(directory), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteUsageLedger>>()));
+        services.AddSingleton<IProvider, OpenAiProvider>();
+        services.AddSingleton<IProvider>(new AzureOpenAiProvider());
+        services.AddSingleton<IProvider>(new AnthropicProvider());
+        services.AddSingleton<IProvider>(new GeminiProvider(new GeminiWire(GeminiPlatform.GeminiApi)));
+        services.AddSingleton<IProvider>(new VertexProvider(new GeminiWire(GeminiPlatform.Vertex), new AnthropicWire(AnthropicPlatform.Vertex)));
+        services.AddSingleton<IRemoteFiles, GuardedRemoteFiles>();
+        services.AddSingleton(provider => new Topology(config, provider.GetRequiredService<ModelCatalogue>(), provider.GetServices<IProvider>()));
+        services.AddSingleton<UpstreamClients>();
+        services.AddSingleton<Attempt>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<IntakeReader>();
+        services.AddSingleton<Router>();
+        services.AddSingleton<Admitter>();
+        services.AddSingleton<Settler>();
+        services.AddSingleton<GatewayPipeline>();
+        services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<UsageEndpoint>();
+        services.AddSingleton<HealthEndpoint>();
+        services.AddSingleton(provider => new GatewayEndpoints(
+            provider.GetRequiredService<GatewayPipeline>(),
+            provider.GetRequiredService<ModelsEndpoint>(),
+            provider.GetRequiredService<UsageEndpoint>(),
+            provider.GetRequiredService<HealthEndpoint>()));
+        return services;
+    }
+
+    /// <summary>Maps every endpoint; what matches none gets an error in OpenAI's form.</summary>
+    public static void MapTollgate(this WebApplication app)
+    {
+        app.Use(static async (http, next) =>
+        {
+            await next(http);
+            if (!http.Response.HasStarted && http.Response is { StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, ContentLength: null })
+            {
+                await GatewayEndpoints.UnknownAsync(http);
+            }
+        });
+        app.UseRouting();
+        foreach (var endpoint in app.Services.GetRequiredService<GatewayEndpoints>().All)
+        {
+            app.MapMethods(endpoint.Pattern, [endpoint.Method], new RequestDelegate(endpoint.Handle));
+        }
+    }
+}

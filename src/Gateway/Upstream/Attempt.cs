@@ -1,0 +1,189 @@
+using Tollgate.Admission;
+using Tollgate.Dialects.OpenAi;
+using Tollgate.Errors;
+using Tollgate.Intake;
+using Tollgate.Providers;
+using Tollgate.Providers.OpenAi;
+using Tollgate.Providers.RemoteFiles;
+using Tollgate.Routing;
+using Tollgate.Secrets;
+using Tollgate.Streaming;
+
+namespace Tollgate.Upstream;
+
+/// <summary>One request to one deployment, up to its first output.</summary>
+internal sealed class Attempt(UpstreamClients clients, ICredentialStore credentials, IRemoteFiles files, TimeProvider time)
+{
+    private const int MostReplyBytes = 64 * 1024 * 1024;
+
+    private const int MostErrorBytes = 256 * 1024;
+
+    /// <summary>Sends the call to <paramref name="deployment"/>.</summary>
+    /// <param name="admitted">The call.</param>
+    /// <param name="deployment">Where to.</param>
+    /// <param name="credential">Which of the deployment's credentials.</param>
+    /// <param name="callerGone">The caller's leaving.</param>
+    /// <exception cref="CallerErrorException">The request cannot be said in the deployment's wire.</exception>
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, string? credential, CancellationToken callerGone)
+    {
+        var timeouts = deployment.Timeouts;
+        var scope = new AttemptScope(admitted.Call.Scan.Stream ? timeouts.FirstToken : timeouts.Total, timeouts.Total, time, callerGone);
+        StreamedReply? begun = null;
+        try
+        {
+            var result = await SendAsync(admitted, deployment, credential, scope);
+            begun = result.Reply as StreamedReply;
+            if (begun is not null && await begun.WaitForOutputAsync() is { } failure)
+            {
+                begun.Dispose();
+                return failure;
+            }
+            return result;
+        }
+        catch (CredentialException)
+        {
+            return new UpstreamFailure(FailureKind.Credentials, 401);
+        }
+        catch (Exception broken) when (UpstreamErrors.IsBroken(broken) && !callerGone.IsCancellationRequested)
+        {
+            begun?.Dispose();
+            return UpstreamErrors.Failure(broken, scope.Token.IsCancellationRequested, FailureKind.Network);
+        }
+        catch
+        {
+            begun?.Dispose();
+            throw;
+        }
+        finally
+        {
+            if (begun is null)
+            {
+                scope.Dispose();
+            }
+        }
+    }
+
+    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, string? credential, AttemptScope scope)
+    {
+        var call = admitted.Call;
+        var translation = new Translation(call.Strict, call.Scan.Stream, call.Caller.Tenant.Id) { OutputCap = CapFor(admitted, deployment) };
+        using var body = new PooledBuffer();
+        using var request = new HttpRequestMessage(HttpMethod.Post, call.Scan.Stream ? deployment.Address.Stream : deployment.Address.Json)
+        {
+            Content = await WriteBodyAsync(call, deployment, translation, body, scope.Token),
+        };
+        request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        await deployment.Provider.AuthorizeAsync(request, deployment.Settings, credential is null ? null : Secret(credential, deployment), scope.Token);
+        var response = await clients.For(deployment.Timeouts.Connect).SendAsync(request, scope.Token);
+        var kept = false;
+        try
+        {
+            if (!response.IsSuccessStatusCode)
+            {
+                return await ReadFailureAsync(response, deployment, scope.Token);
+            }
+            if (!call.Scan.Stream)
+            {
+                return await ReadWholeAsync(response, call, deployment, translation.Dropped, scope.Token);
+            }
+            if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+            {
+                return await ReadFailureAsync(response, deployment, scope.Token);
+            }
+            var stream = await UpstreamBody.OpenAsync(response, scope.Token);
+            kept = true;
+            return new StreamedReply(deployment, translation.Dropped, response, stream, LaneFor(call, deployment), scope);
+        }
+        finally
+        {
+            if (!kept)
+            {
+                response.Dispose();
+            }
+        }
+    }
+
+    private string Secret(string credential, Deployment deployment) =>
+        credentials.Find(credential) ?? throw new CredentialException($"Provider '{deployment.Settings.Name}' has no credential under {credential}.");
+
+    /// <summary>
+    /// The upstream is held to the reserved output where that is less than it would do by itself. What an unlisted model does by itself is not known.
+    /// </summary>
+    private static long? CapFor(AdmittedCall admitted, Deployment deployment)
+    {
+        var unknown = admitted.Call.Caller.Tenant.Limits.Count > 0 && admitted.Call.Scan.Cap is null && deployment.Profile.Family == "unknown";
+        return admitted.Reservation.Lowered || unknown ? admitted.Reservation.OutputTokens : null;
+    }
+
+    private async ValueTask<HttpContent> WriteBodyAsync(IncomingCall call, Deployment deployment, Translation translation, PooledBuffer body, CancellationToken cancellationToken)
+    {
+        if (deployment.Wire is not { } wire)
+        {
+            return OpenAiRequestRewriter.Rewrite(call, deployment.Profile, translation.OutputCap);
+        }
+        await wire.PrepareAsync(call.Conversation, deployment.Profile, files, cancellationToken);
+        wire.WriteRequest(call.Conversation, deployment.Profile, translation, body);
+        var content = new ReadOnlyMemoryContent(body.Memory);
+        content.Headers.ContentType = new("application/json");
+        return content;
+    }
+
+    private static StreamLane LaneFor(IncomingCall call, Deployment deployment) => deployment.Wire is { } wire
+        ? new TranslationLane(wire.OpenStream(new ReplyContext(deployment.Origin, call.Id)), call.Head, call.Scan.IncludeUsage)
+        : new PassThroughLane(call.Head, call.Scan.Choices, call.Scan.IncludeUsage);
+
+    private static async ValueTask<AttemptResult> ReadWholeAsync(HttpResponseMessage response, IncomingCall call, Deployment deployment, IReadOnlyList<string> dropped, CancellationToken cancellationToken)
+    {
+        var body = await UpstreamBody.ReadAsync(response, MostReplyBytes, cancellationToken);
+        var kept = false;
+        try
+        {
+            if (deployment.Wire is { } wire)
+            {
+                return Translate(wire.ReadReply(body.Span, new ReplyContext(deployment.Origin, call.Id)), call, deployment, dropped);
+            }
+            var scan = OpenAiReplyScan.Read(body.Span);
+            if (scan.Failure is not null)
+            {
+                return scan.Failure;
+            }
+            kept = true;
+            return new WholeReply(deployment, dropped, body, scan.Usage, scan.OutputBytes);
+        }
+        finally
+        {
+            if (!kept)
+            {
+                body.Dispose();
+            }
+        }
+    }
+
+    private static AttemptResult Translate(ReadResult read, IncomingCall call, Deployment deployment, IReadOnlyList<string> dropped)
+    {
+        if (read.Failure is not null)
+        {
+            return read.Failure;
+        }
+        var output = new PooledBuffer();
+        OpenAiReplyWriter.Write(output, call.Head, read.Reply!);
+        return new WholeReply(deployment, dropped, output, read.Reply!.Usage, output.Length);
+    }
+
+    private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, Deployment deployment, CancellationToken cancellationToken)
+    {
+        using var body = await UpstreamBody.ReadAsync(response, MostErrorBytes, cancellationToken);
+        var status = (int)response.StatusCode;
+        var failure = deployment.Wire is { } wire ? wire.ReadFailure(status, body.Span) : OpenAiFailures.Read(status, body.Span);
+        return failure.WithHeaders(response.Headers, time.GetUtcNow());
+    }
+}
+
+/// <summary>Exactly one of the two is set.</summary>
+internal readonly record struct AttemptResult(UpstreamReply? Reply, UpstreamFailure? Failure)
+{
+    public static implicit operator AttemptResult(UpstreamReply reply) => new(reply, null);
+
+    public static implicit operator AttemptResult(UpstreamFailure failure) => new(null, failure);
+}

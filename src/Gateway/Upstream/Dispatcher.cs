@@ -1,0 +1,95 @@
+using Tollgate.Admission;
+using Tollgate.Errors;
+using Tollgate.Routing;
+
+namespace Tollgate.Upstream;
+
+/// <summary>
+/// Steps five to seven: asks the planned deployments in turn until one has begun to answer. Only before the first output:
+/// afterwards an answer is its upstream's alone.
+/// </summary>
+internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
+{
+    /// <summary>Upstream requests for one call, over all targets.</summary>
+    public const int MostAttempts = 4;
+
+    /// <summary>A longer <c>Retry-After</c> is the caller's to wait.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2.5);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+
+    /// <exception cref="CallerErrorException">The request cannot be said in any target's wire.</exception>
+    public async Task<Dispatched> SendAsync(AdmittedCall admitted, CancellationToken callerGone)
+    {
+        var queue = new TargetQueue(admitted.Targets);
+        var attempts = 0;
+        try
+        {
+            while (true)
+            {
+                attempts++;
+                var target = queue.Current;
+                var result = await attempt.SendAsync(admitted, target, queue.Credential, callerGone);
+                if (result.Reply is { } reply)
+                {
+                    reply.Attempts = attempts;
+                    return new Dispatched(reply, null, target, attempts);
+                }
+                var failure = result.Failure!;
+                NoteRest(target, failure);
+                if (attempts == MostAttempts || !await NextAsync(queue, failure, callerGone))
+                {
+                    return new Dispatched(null, failure, target, attempts);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (callerGone.IsCancellationRequested)
+        {
+            return new Dispatched(null, null, queue.Current, attempts);
+        }
+    }
+
+    private void NoteRest(Deployment target, UpstreamFailure failure)
+    {
+        if (failure is { RetryAfter: { } rest, Kind: FailureKind.RateLimited or FailureKind.Overloaded })
+        {
+            target.Health.Rest(time.GetUtcNow() + rest);
+        }
+    }
+
+    /// <summary>Moves on to where the call may be tried next, after a pause if it is the same place.</summary>
+    private async ValueTask<bool> NextAsync(TargetQueue queue, UpstreamFailure failure, CancellationToken callerGone)
+    {
+        var retry = failure.ShouldRetry switch
+        {
+            true when FailureTable.Retry(failure.Kind) == RetryScope.None => RetryScope.Anywhere,
+            false when FailureTable.Retry(failure.Kind) == RetryScope.Anywhere => RetryScope.OtherTarget,
+            _ => FailureTable.Retry(failure.Kind),
+        };
+        switch (retry)
+        {
+            case RetryScope.None:
+                return false;
+            case RetryScope.OtherCredential:
+                return queue.NextCredential() || queue.NextTarget();
+            case RetryScope.LargerContext:
+                return queue.NextLarger();
+            case RetryScope.OtherTarget:
+                return queue.NextTarget();
+        }
+        if (queue.NextTarget())
+        {
+            return true;
+        }
+        var pause = failure.RetryAfter ?? FirstPause + TimeSpan.FromMilliseconds(Random.Shared.Next(200));
+        if (pause > LongestWait || !queue.Again())
+        {
+            return false;
+        }
+        await Task.Delay(pause, time, callerGone);
+        return true;
+    }
+}
+
+/// <summary>How the attempts ended: with a reply, with a failure, or with neither because the caller left.</summary>
+internal sealed record Dispatched(UpstreamReply? Reply, UpstreamFailure? Failure, Deployment LastTarget, int Attempts);

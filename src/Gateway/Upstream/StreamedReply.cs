@@ -1,0 +1,109 @@
+using Tollgate.Errors;
+using Tollgate.Routing;
+using Tollgate.Streaming;
+
+namespace Tollgate.Upstream;
+
+/// <summary>A streamed answer: held back until its first output, then relayed event by event.</summary>
+internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string> dropped, HttpResponseMessage response, Stream stream, StreamLane lane, AttemptScope scope)
+    : UpstreamReply(deployment, dropped)
+{
+    /// <summary>How long an upstream that has finished may take to send its usage and close.</summary>
+    private static readonly TimeSpan ClosingTime = TimeSpan.FromSeconds(2);
+
+    private readonly SseReader reader = new(stream);
+    private readonly PooledBuffer held = new();
+    private bool ended;
+
+    public StreamLane Lane { get; } = lane;
+
+    /// <summary>Reads up to the first output. Nothing reaches the caller before.</summary>
+    /// <returns>What is wrong with the answer; null when it has begun.</returns>
+    public async ValueTask<UpstreamFailure?> WaitForOutputAsync()
+    {
+        while (true)
+        {
+            Drain(held);
+            if (Lane.Failure is not null || Lane.HasOutput)
+            {
+                return Lane.Failure;
+            }
+            if (ended || Lane.IsDone)
+            {
+                return new UpstreamFailure(FailureKind.BadReply, 200);
+            }
+            await FillAsync();
+        }
+    }
+
+    /// <summary>Relays the rest of the answer to the caller.</summary>
+    /// <returns>Why the answer is not whole; null when it is.</returns>
+    public async ValueTask<UpstreamFailure?> RelayAsync(CallerStream caller, TimeProvider time)
+    {
+        scope.FirstOutputArrived();
+        using var watch = new StreamWatch(caller, scope, Deployment.Timeouts.Idle, ClosingTime, time);
+        caller.Write(held.Span);
+        held.Dispose();
+        while (true)
+        {
+            await caller.FlushAsync(scope.CallerGone);
+            if (Lane.Failure is not null || Lane.IsDone || ended)
+            {
+                break;
+            }
+            try
+            {
+                await FillWatchedAsync(watch);
+            }
+            catch (Exception broken) when (UpstreamErrors.IsBroken(broken) && !scope.CallerGone.IsCancellationRequested)
+            {
+                // Whatever breaks after the last finish reason does not make the answer less whole.
+                return Lane.IsFinished ? null : Lane.Failure ?? UpstreamErrors.Failure(broken, scope.Token.IsCancellationRequested, FailureKind.Cut);
+            }
+            Drain(caller.Writer);
+        }
+        return Lane.Failure ?? (Lane.IsFinished ? null : new UpstreamFailure(FailureKind.Cut, 200));
+    }
+
+    public override void Dispose()
+    {
+        reader.Dispose();
+        held.Dispose();
+        Lane.Dispose();
+        response.Dispose();
+        scope.Dispose();
+    }
+
+    private async ValueTask FillWatchedAsync(StreamWatch watch)
+    {
+        var fill = FillAsync();
+        if (fill.IsCompleted)
+        {
+            await fill;
+            return;
+        }
+        watch.Wait(Lane.IsFinished);
+        try
+        {
+            await fill;
+        }
+        finally
+        {
+            await watch.ResumeAsync();
+        }
+    }
+
+    private async ValueTask FillAsync() => ended = !await reader.FillAsync(scope.Token);
+
+    private void Drain(System.Buffers.IBufferWriter<byte> output)
+    {
+        while (Lane.Failure is null && !Lane.IsDone && reader.TryRead(out var read))
+        {
+            Lane.Read(read, output);
+        }
+        if (ended && Lane.Failure is null)
+        {
+            Lane.End(output);
+        }
+    }
+}

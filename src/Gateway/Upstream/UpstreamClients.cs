@@ -1,0 +1,34 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace Tollgate.Upstream;
+
+/// <summary>Connections to upstreams, pooled by host. Requests go out as they are: no redirects, cookies, proxies or hidden headers.</summary>
+internal sealed class UpstreamClients : IDisposable
+{
+    private readonly ConcurrentDictionary<TimeSpan, HttpMessageInvoker> clients = [];
+
+    /// <summary>A client whose new connections take no longer than <paramref name="connectTimeout"/>.</summary>
+    public HttpMessageInvoker For(TimeSpan connectTimeout) => clients.GetOrAdd(connectTimeout, Create);
+
+    public void Dispose()
+    {
+        foreach (var client in clients.Values)
+        {
+            client.Dispose();
+        }
+    }
+
+    private static HttpMessageInvoker Create(TimeSpan connectTimeout) => new(new SocketsHttpHandler
+    {
+        ConnectTimeout = connectTimeout,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        ActivityHeadersPropagator = null,
+        PooledConnectionLifetime = TimeSpan.FromMinutes(10),
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+        MaxResponseHeadersLength = 64,
+    });
+}

@@ -1,0 +1,34 @@
+using Tollgate.Conversation;
+using Tollgate.Routing;
+using Tollgate.Streaming;
+
+namespace Tollgate.Upstream;
+
+/// <summary>An upstream's answer that the gateway has settled on: from here on no other is asked.</summary>
+internal abstract class UpstreamReply(Deployment deployment, IReadOnlyList<string> dropped) : IDisposable
+{
+    public Deployment Deployment { get; } = deployment;
+
+    /// <summary>Parameters that translation dropped or changed.</summary>
+    public IReadOnlyList<string> Dropped { get; } = dropped;
+
+    /// <summary>How many upstream requests the call took.</summary>
+    public int Attempts { get; set; }
+
+    public abstract void Dispose();
+}
+
+/// <summary>A whole answer in the caller's dialect.</summary>
+internal sealed class WholeReply(Deployment deployment, IReadOnlyList<string> dropped, PooledBuffer body, TokenUsage? usage, int outputBytes)
+    : UpstreamReply(deployment, dropped)
+{
+    public ReadOnlyMemory<byte> Body => body.Memory;
+
+    /// <summary>Null where the provider sent none.</summary>
+    public TokenUsage? Usage { get; } = usage;
+
+    /// <summary>For counting where it sent none.</summary>
+    public int OutputBytes { get; } = outputBytes;
+
+    public override void Dispose() => body.Dispose();
+}
