@@ -71,6 +71,7 @@ public sealed class GeminiFailureTests
     [InlineData(529, "{}", nameof(FailureKind.Overloaded))]
     [InlineData(429, """{"error":"slow down"}""", nameof(FailureKind.RateLimited))]
     [InlineData(401, """{"error":{"code":"x","message":5,"status":null,"details":{}}}""", nameof(FailureKind.Credentials))]
+    [InlineData(403, """{"error":{"code":403,"message":"\ud83d","status":"PERMISSION_DENIED"}}""", nameof(FailureKind.Credentials))]
     [InlineData(404, "[]", nameof(FailureKind.ModelNotFound))]
     [InlineData(408, "{\"error\":", nameof(FailureKind.Timeout))]
     [InlineData(200, "nonsense", nameof(FailureKind.BadReply))]

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json.Nodes;
 using Tollgate.Conversation;
+using Tollgate.Dialects.OpenAi;
 using Tollgate.Errors;
 using Tollgate.Providers;
 using Tollgate.Providers.Gemini;
@@ -24,6 +25,28 @@ public sealed class GeminiRequestTests
         var written = Written(request, "gemini-2.5-flash", translation);
         Assert.Equal(expected, written["generationConfig"]!["maxOutputTokens"]!.GetValue<long>());
         Assert.Empty(translation.Dropped);
+    }
+
+    [Theory]
+    [InlineData("gemini-2.5-flash")]
+    [InlineData("gemini-2.0-flash")]
+    public void WriteRequest_SchemaWithHalfASurrogatePair_IsTheCallersError(string model)
+    {
+        var request = OpenAiRequestReader.Read("""
+            {"messages":[{"role":"user","content":"Hi"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{"x":{"type":"string","description":"\ud83d"}}}}}]}
+            """u8);
+        Assert.Equal(400, Assert.Throws<CallerErrorException>(() => Written(request, model)).Status);
+    }
+
+    [Fact]
+    public void WriteRequest_ResultWithHalfASurrogatePair_GoesAsText()
+    {
+        var request = OpenAiRequestReader.Read("""
+            {"messages":[{"role":"user","content":"Hi"},{"role":"assistant","tool_calls":[{"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}]},
+             {"role":"tool","tool_call_id":"c","content":"{\"x\":\"\\ud83d\"}"}]}
+            """u8);
+        var response = Written(request, "gemini-2.5-flash")["contents"]![2]!["parts"]![0]!["functionResponse"]!["response"]!;
+        Assert.Equal("""{"x":"\ud83d"}""", response["output"]!.GetValue<string>());
     }
 
     [Fact]

@@ -39,6 +39,15 @@ public sealed class GeminiStreamTests
         Assert.False(sink.Finished);
     }
 
+    [Fact]
+    public void Read_ArgumentsWithHalfASurrogatePair_AreKept()
+    {
+        var translator = new GeminiWire(GeminiPlatform.GeminiApi).OpenStream(Context);
+        var sink = new StreamSink();
+        Read(translator, sink, """{"candidates":[{"content":{"parts":[{"functionCall":{"name":"a","args":{"x":"\ud83d"}}}]},"finishReason":"STOP"}]}""");
+        Assert.Equal("""{"x":"\ud83d"}""", Assert.Single(Assert.Single(sink.Deltas).Message.ToolCalls!).Function!.Arguments);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("<html></html>")]
