@@ -24,6 +24,9 @@ public sealed class GatewayEndpoints
 
     public IReadOnlyList<GatewayEndpoint> All { get; }
 
+    /// <summary>The endpoint with a name, for hosts that map each by hand.</summary>
+    public GatewayEndpoint this[string name] => All.Single(endpoint => endpoint.Name == name);
+
     /// <summary>Answers whatever no endpoint matches, in the form OpenAI's clients read.</summary>
     public static Task UnknownAsync(HttpContext http) => OpenAiErrorResponse.WriteAsync(http, http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
         ? new CallerError(405, ErrorTypes.InvalidRequest, "method_not_allowed", $"Not allowed to {Word(http.Request.Method)} on {Shown(http)}.")
