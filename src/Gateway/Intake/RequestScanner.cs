@@ -154,7 +154,7 @@ internal ref struct RequestScanner
         {
             throw WrongType("model", "a string");
         }
-        scan.Model = reader.GetString();
+        scan.Model = Text("model");
         scan.ModelValue = PositionOfToken();
     }
 
@@ -292,7 +292,8 @@ internal ref struct RequestScanner
             reader.Read();
             if (isUrl && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.StartsWith("data:"u8))
             {
-                ImageAddress.Check(reader.GetString()!, $"messages[{message}].content[{part}].image_url.url");
+                var param = $"messages[{message}].content[{part}].image_url.url";
+                ImageAddress.Check(Text(param), param);
             }
             reader.Skip();
         }
@@ -336,6 +337,10 @@ internal ref struct RequestScanner
             CountText();
         }
     }
+
+    private readonly string Text(string param) => JsonText.HasHalfPair(reader.ValueSpan)
+        ? throw CallerErrorException.Invalid($"'{param}' is not valid Unicode text.", param, "invalid_value")
+        : reader.GetString()!;
 
     private OutputCap? ReadCap(string param, Range name) =>
         ReadNumber(param, 1, int.MaxValue, whole: true) is { } tokens ? new OutputCap((long)tokens, name, PositionOfToken()) : null;

@@ -37,12 +37,17 @@ internal sealed class ChunkTemplate
     }
 
     /// <summary>The text of a chunk that matches.</summary>
+    /// <exception cref="JsonException">Half of a surrogate pair.</exception>
     public string TextOf(ReadOnlySpan<byte> chunk)
     {
         var text = chunk[before.Length..^behind.Length];
         if (!text.Contains((byte)'\\'))
         {
             return Encoding.UTF8.GetString(text);
+        }
+        if (JsonText.HasHalfPair(text))
+        {
+            throw new JsonException();
         }
         var quoted = new Utf8JsonReader(chunk[(before.Length - 1)..^(behind.Length - 1)]);
         quoted.Read();

@@ -17,19 +17,7 @@ internal static class GeminiRequestWriter
         ChatRequest request, ModelProfile model, GeminiPlatform platform, string origin, Translation translation, IBufferWriter<byte> body)
     {
         using var json = new Utf8JsonWriter(body, Options);
-        try
-        {
-            Write(new RequestScope(request, model, platform, origin, translation, json));
-        }
-        catch (InvalidOperationException invalid) when (invalid.Source?.StartsWith("System.Text.Json", StringComparison.Ordinal) == true)
-        {
-            // Schemas are handed on as they came, and JSON's grammar lets half a surrogate pair pass.
-            throw CallerErrorException.Invalid("The request holds a string that is no valid Unicode.");
-        }
-    }
-
-    private static void Write(RequestScope scope)
-    {
+        var scope = new RequestScope(request, model, platform, origin, translation, json);
         scope.Json.WriteStartObject();
         new ContentsWriter(scope).Write();
         ToolsWriter.Write(scope);
