@@ -32,8 +32,9 @@ internal ref struct RequestScanner
             scanner.ReadRoot();
             return scanner.scan;
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
+            // The reader throws the second kind where an escape is half of a surrogate pair.
             throw CallerErrorException.Invalid("The request body is not valid JSON, or is nested deeper than 64 levels.", code: "invalid_json");
         }
     }
@@ -61,7 +62,7 @@ internal ref struct RequestScanner
     private void ReadRootProperty()
     {
         var name = PositionOfToken();
-        var known = KnownProperties.Find(reader.ValueSpan);
+        var known = FindName();
         RefuseTwice(known);
         switch (known)
         {
@@ -108,16 +109,29 @@ internal ref struct RequestScanner
             case KnownProperty.Tools:
                 reader.Read();
                 ExpectArray("tools");
-                scan.HasTools = CountText() > 2;
+                scan.HasTools = HoldsAny();
+                CountText();
                 break;
             case KnownProperty.ResponseFormat:
                 ReadResponseFormat();
                 break;
             default:
+                // Whatever it is, an upstream may make prompt text of it, as of the older 'functions'.
                 reader.Read();
-                reader.Skip();
+                CountText();
                 break;
         }
+    }
+
+    /// <summary>An upstream reads a name written with escapes as the name it stands for, and so must the scan.</summary>
+    private readonly KnownProperty FindName()
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return KnownProperties.Find(reader.ValueSpan);
+        }
+        Span<byte> name = stackalloc byte[KnownProperties.LongestEscaped];
+        return reader.ValueSpan.Length <= name.Length ? KnownProperties.Find(name[..reader.CopyString(name)]) : KnownProperty.None;
     }
 
     /// <summary>Parsers differ in which of two equal names they take: what was checked here would not be what the upstream reads.</summary>
@@ -126,7 +140,7 @@ internal ref struct RequestScanner
         var bit = 1u << (int)known;
         if (known != KnownProperty.None && (seen & bit) != 0)
         {
-            var param = System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+            var param = reader.GetString();
             throw CallerErrorException.Invalid($"'{param}' is given twice.", param, "duplicate_parameter");
         }
         seen |= bit;
@@ -166,7 +180,7 @@ internal ref struct RequestScanner
         var hasRole = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            switch (KnownProperties.Find(reader.ValueSpan))
+            switch (FindName())
             {
                 case KnownProperty.Role:
                     reader.Read();
@@ -229,7 +243,7 @@ internal ref struct RequestScanner
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            switch (KnownProperties.Find(reader.ValueSpan))
+            switch (FindName())
             {
                 case KnownProperty.ImageUrl:
                     scan.Images++;
@@ -279,7 +293,8 @@ internal ref struct RequestScanner
         {
             throw WrongType("stream_options", "an object");
         }
-        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isUsage = reader.ValueTextEquals("include_usage"u8);
             reader.Read();
@@ -300,18 +315,21 @@ internal ref struct RequestScanner
         {
             throw WrongType("response_format", "an object");
         }
-        var depth = reader.CurrentDepth;
-        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isType = reader.CurrentDepth == depth + 1 && reader.ValueTextEquals("type"u8);
+            var isType = reader.ValueTextEquals("type"u8);
             reader.Read();
             scan.HasJsonSchema |= isType && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("json_schema"u8);
             CountText();
         }
     }
 
-    private OutputCap? ReadCap(string param, Range name) =>
-        ReadNumber(param, 1, int.MaxValue, whole: true) is { } tokens ? new OutputCap((long)tokens, name, PositionOfToken()) : null;
+    private OutputCap ReadCap(string param, Range name)
+    {
+        var tokens = ReadNumber(param, 1, int.MaxValue, whole: true);
+        return new OutputCap((long?)tokens, name, PositionOfToken());
+    }
 
     private double? ReadNumber(string param, double least, double most, bool whole = false)
     {
@@ -344,14 +362,19 @@ internal ref struct RequestScanner
         }
     }
 
+    /// <summary>True on the start of an array that is not empty.</summary>
+    private readonly bool HoldsAny()
+    {
+        var ahead = reader;
+        return ahead.TokenType == JsonTokenType.StartArray && ahead.Read() && ahead.TokenType != JsonTokenType.EndArray;
+    }
+
     /// <summary>Passes over the current value and counts it all as prompt text: names, strings and what is between them.</summary>
-    private long CountText()
+    private void CountText()
     {
         var start = reader.TokenStartIndex;
         reader.Skip();
-        var bytes = reader.BytesConsumed - start;
-        scan.TextBytes += bytes;
-        return bytes;
+        scan.TextBytes += reader.BytesConsumed - start;
     }
 
     private long SkipMedia()
