@@ -10,6 +10,8 @@ namespace Tollgate.Intake;
 /// </summary>
 internal static class ImageAddress
 {
+    private static readonly string[] InsideNames = [".internal", ".local", ".localhost"];
+
     /// <exception cref="CallerErrorException">Not an http(s) URL, or a private address.</exception>
     public static void Check(string url, string param)
     {
@@ -23,11 +25,12 @@ internal static class ImageAddress
         }
     }
 
-    private static bool IsPrivate(Uri address) => address.HostNameType switch
+    /// <summary>Judges the name as a resolver sees it: in ASCII, without the dot that may end it.</summary>
+    private static bool IsPrivate(Uri address)
     {
-        UriHostNameType.IPv4 or UriHostNameType.IPv6 => !PublicAddresses.Contain(IPAddress.Parse(address.DnsSafeHost)),
-        _ => address.IsLoopback || !address.DnsSafeHost.Contains('.')
-            || address.DnsSafeHost.EndsWith(".internal", StringComparison.OrdinalIgnoreCase)
-            || address.DnsSafeHost.EndsWith(".local", StringComparison.OrdinalIgnoreCase),
-    };
+        var host = address.IdnHost.TrimEnd('.');
+        return IPAddress.TryParse(host, out var ip)
+            ? !PublicAddresses.Contain(ip)
+            : address.IsLoopback || !host.Contains('.') || InsideNames.Any(name => host.EndsWith(name, StringComparison.OrdinalIgnoreCase));
+    }
 }
