@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Tollgate.LocalHost;
+using Tollgate.Providers.RemoteFiles;
 using Tollgate.Simulator;
 
 namespace Tollgate.EndToEnd.Tests;
@@ -51,7 +53,7 @@ public sealed class GatewayFixture : IAsyncLifetime
             "PROVIDER_KEY" => "simulated",
             "GOOGLE_ACCOUNT" => account,
             _ => null,
-        }, timeout.Token);
+        }, timeout.Token, services => services.AddSingleton<IRemoteFiles, FetchedImages>());
     }
 
     public async Task DisposeAsync()

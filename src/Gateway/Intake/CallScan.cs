@@ -22,8 +22,10 @@ internal sealed class CallScan
     /// <summary>The value of <c>include_usage</c> inside it; empty where it has none.</summary>
     public Range IncludeUsageValue { get; set; }
 
+    /// <summary>Null where the body does not have it.</summary>
     public OutputCap? MaxTokens { get; set; }
 
+    /// <summary>Null where the body does not have it.</summary>
     public OutputCap? MaxCompletionTokens { get; set; }
 
     /// <summary>Number of choices, 1 to 128.</summary>
@@ -54,10 +56,10 @@ internal sealed class CallScan
     public bool EndsWithAssistant { get; set; }
 
     /// <summary>The caller's output cap in tokens, whichever of its two names was used.</summary>
-    public long? Cap => (MaxCompletionTokens ?? MaxTokens)?.Tokens;
+    public long? Cap => MaxCompletionTokens?.Tokens ?? MaxTokens?.Tokens;
 }
 
-/// <param name="Tokens">At least 1.</param>
+/// <param name="Tokens">At least 1; null where the body says <c>null</c>.</param>
 /// <param name="Name">The quoted property name.</param>
-/// <param name="Value">The number.</param>
-internal readonly record struct OutputCap(long Tokens, Range Name, Range Value);
+/// <param name="Value">The number, or <c>null</c>.</param>
+internal readonly record struct OutputCap(long? Tokens, Range Name, Range Value);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Tollgate.Errors;
+using Tollgate.Providers.RemoteFiles;
 
 namespace Tollgate.Intake;
 
@@ -47,8 +48,9 @@ internal ref struct RequestScanner
             scanner.ReadRoot();
             return scanner.scan;
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
+            // The reader throws the second kind where an escape is half of a surrogate pair.
             throw CallerErrorException.Invalid("The request body is not valid JSON, or is nested deeper than 64 levels.", code: "invalid_json");
         }
     }
@@ -76,7 +78,7 @@ internal ref struct RequestScanner
     private void ReadRootProperty()
     {
         var name = PositionOfToken();
-        var known = KnownProperties.Find(reader.ValueSpan);
+        var known = FindName();
         RefuseTwice(known);
         switch (known)
         {
@@ -123,16 +125,29 @@ internal ref struct RequestScanner
             case KnownProperty.Tools:
                 reader.Read();
                 ExpectArray("tools");
-                scan.HasTools = CountText() > 2;
+                scan.HasTools = HoldsAny();
+                CountText();
                 break;
             case KnownProperty.ResponseFormat:
                 ReadResponseFormat();
                 break;
             default:
+                // Whatever it is, an upstream may make prompt text of it, as of the older 'functions'.
                 reader.Read();
-                reader.Skip();
+                CountText();
                 break;
         }
+    }
+
+    /// <summary>An upstream reads a name written with escapes as the name it stands for, and so must the scan.</summary>
+    private readonly KnownProperty FindName()
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return KnownProperties.Find(reader.ValueSpan);
+        }
+        Span<byte> name = stackalloc byte[KnownProperties.LongestEscaped];
+        return reader.ValueSpan.Length <= name.Length ? KnownProperties.Find(name[..reader.CopyString(name)]) : KnownProperty.None;
     }
 
     /// <summary>Parsers differ in which of two equal names they take: what was checked here would not be what the upstream reads.</summary>
@@ -141,7 +156,7 @@ internal ref struct RequestScanner
         var bit = 1u << (int)known;
         if (known != KnownProperty.None && (seen & bit) != 0)
         {
-            var param = System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+            var param = reader.GetString();
             throw CallerErrorException.Invalid($"'{param}' is given twice.", param, "duplicate_parameter");
         }
         seen |= bit;
@@ -154,7 +169,7 @@ internal ref struct RequestScanner
         {
             throw WrongType("model", "a string");
         }
-        scan.Model = Text("model");
+        scan.Model = reader.GetString();
         scan.ModelValue = PositionOfToken();
     }
 
@@ -181,7 +196,7 @@ internal ref struct RequestScanner
         var hasRole = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            switch (KnownProperties.Find(reader.ValueSpan))
+            switch (FindName())
             {
                 case KnownProperty.Role:
                     reader.Read();
@@ -247,7 +262,7 @@ internal ref struct RequestScanner
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            switch (KnownProperties.Find(reader.ValueSpan))
+            switch (FindName())
             {
                 case KnownProperty.ImageUrl:
                     scan.Images++;
@@ -292,8 +307,7 @@ internal ref struct RequestScanner
             reader.Read();
             if (isUrl && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.StartsWith("data:"u8))
             {
-                var param = $"messages[{message}].content[{part}].image_url.url";
-                ImageAddress.Check(Text(param), param);
+                ImageAddress.Check(reader.GetString()!, $"messages[{message}].content[{part}].image_url.url");
             }
             reader.Skip();
         }
@@ -307,7 +321,8 @@ internal ref struct RequestScanner
         {
             throw WrongType("stream_options", "an object");
         }
-        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isUsage = reader.ValueTextEquals("include_usage"u8);
             reader.Read();
@@ -328,22 +343,21 @@ internal ref struct RequestScanner
         {
             throw WrongType("response_format", "an object");
         }
-        var depth = reader.CurrentDepth;
-        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        var isObject = reader.TokenType == JsonTokenType.StartObject;
+        while (isObject && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var isType = reader.CurrentDepth == depth + 1 && reader.ValueTextEquals("type"u8);
+            var isType = reader.ValueTextEquals("type"u8);
             reader.Read();
             scan.HasJsonSchema |= isType && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("json_schema"u8);
             CountText();
         }
     }
 
-    private readonly string Text(string param) => JsonText.HasHalfPair(reader.ValueSpan)
-        ? throw CallerErrorException.Invalid($"'{param}' is not valid Unicode text.", param, "invalid_value")
-        : reader.GetString()!;
-
-    private OutputCap? ReadCap(string param, Range name) =>
-        ReadNumber(param, 1, int.MaxValue, whole: true) is { } tokens ? new OutputCap((long)tokens, name, PositionOfToken()) : null;
+    private OutputCap ReadCap(string param, Range name)
+    {
+        var tokens = ReadNumber(param, 1, int.MaxValue, whole: true);
+        return new OutputCap((long?)tokens, name, PositionOfToken());
+    }
 
     private double? ReadNumber(string param, double least, double most, bool whole = false)
     {
@@ -402,14 +416,19 @@ internal ref struct RequestScanner
         return true;
     }
 
+    /// <summary>True on the start of an array that is not empty.</summary>
+    private readonly bool HoldsAny()
+    {
+        var ahead = reader;
+        return ahead.TokenType == JsonTokenType.StartArray && ahead.Read() && ahead.TokenType != JsonTokenType.EndArray;
+    }
+
     /// <summary>Passes over the current value and counts it all as prompt text: names, strings and what is between them.</summary>
-    private long CountText()
+    private void CountText()
     {
         var start = TokenStart;
         reader.Skip();
-        var bytes = Position - start;
-        scan.TextBytes += bytes;
-        return bytes;
+        scan.TextBytes += Position - start;
     }
 
     private long SkipMedia()

@@ -63,7 +63,7 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
         }
         if (chunk.Usage is not null && !chunk.HasChoices)
         {
-            usageChunk = includeUsage ? read.Data.ToArray() : null;
+            usageChunk = includeUsage ? OneLine(read.Data) : null;
             return;
         }
         Count(chunk.OutputBytes);
@@ -75,6 +75,14 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
         }
         IsFinished = finishes >= choices;
         output.Write(read.Raw);
+    }
+
+    /// <summary>Data that came in several lines is written as one; a line end in JSON is only white space.</summary>
+    private static byte[] OneLine(ReadOnlySpan<byte> data)
+    {
+        var line = data.ToArray();
+        line.AsSpan().Replace((byte)'\n', (byte)' ');
+        return line;
     }
 
     /// <summary>The upstream's own chunk with the cost behind its last member.</summary>

@@ -13,6 +13,7 @@ internal static class OpenAiRequestRewriter
     private static readonly byte[] UsageMember = "\"include_usage\":true,"u8.ToArray();
     private static readonly byte[] UsageObject = "{\"include_usage\":true}"u8.ToArray();
     private static readonly byte[] True = "true"u8.ToArray();
+    private static readonly byte[] MaxTokens = "\"max_tokens\""u8.ToArray();
     private static readonly byte[] MaxCompletionTokens = "\"max_completion_tokens\""u8.ToArray();
 
     /// <summary>Rewrites the body for one deployment.</summary>
@@ -61,28 +62,40 @@ internal static class OpenAiRequestRewriter
         }
     }
 
+    /// <summary>Every cap the body has is lowered; a body that has none, or <c>null</c>, gets one where no second of its name would stand.</summary>
     private static void SetCap(SplicedContent content, CallScan scan, ModelProfile model, long? cap, int start)
     {
+        var (old, current) = (scan.MaxTokens, scan.MaxCompletionTokens);
+        var (oldSet, currentSet) = (old is { Tokens: not null }, current is { Tokens: not null });
         if (cap is { } tokens)
         {
-            var digits = Utf8(tokens.ToString(CultureInfo.InvariantCulture));
-            if (scan.MaxTokens is { } old)
-            {
-                content.Replace(old.Value, digits);
-            }
-            if (scan.MaxCompletionTokens is { } current)
-            {
-                content.Replace(current.Value, digits);
-            }
-            if (scan.MaxTokens is null && scan.MaxCompletionTokens is null)
+            if (old is null && current is null)
             {
                 var name = model.NeedsMaxCompletionTokens ? "max_completion_tokens" : "max_tokens";
                 content.Insert(start, Utf8(string.Create(CultureInfo.InvariantCulture, $"\"{name}\":{tokens},")));
+                return;
+            }
+            if (!oldSet && !currentSet)
+            {
+                (oldSet, currentSet) = current is null || (old is not null && !model.NeedsMaxCompletionTokens) ? (true, false) : (false, true);
+            }
+            var digits = Utf8(tokens.ToString(CultureInfo.InvariantCulture));
+            if (oldSet)
+            {
+                content.Replace(old!.Value.Value, digits);
+            }
+            if (currentSet)
+            {
+                content.Replace(current!.Value.Value, digits);
             }
         }
-        if (model.NeedsMaxCompletionTokens && scan is { MaxTokens: { } named, MaxCompletionTokens: null })
+        if (model.NeedsMaxCompletionTokens && oldSet && !currentSet)
         {
-            content.Replace(named.Name, MaxCompletionTokens);
+            content.Replace(old!.Value.Name, MaxCompletionTokens);
+            if (current is { } empty)
+            {
+                content.Replace(empty.Name, MaxTokens);
+            }
         }
     }
 

@@ -1,0 +1,142 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Time.Testing;
+using Tollgate.Catalogue;
+using Tollgate.Configuration;
+using Tollgate.Errors;
+using Tollgate.Intake;
+using Tollgate.Providers.OpenAi;
+using Tollgate.Routing;
+using Tollgate.Tenants;
+
+namespace Tollgate.Gateway.Tests.Intake;
+
+public sealed class IntakeReaderTests
+{
+    private const string Config = """
+        { "providers": { "o": { "kind": "openai", "endpoint": "https://api.openai.com/v1" } },
+          "deployments": { "d": { "provider": "o", "model": "gpt-4o" } },
+          "models": { "m": { "tiers": [ { "targets": ["d"] } ] }, "other": { "tiers": [ { "targets": ["d"] } ] } } }
+        """;
+
+    private static readonly int Length = Some.Body.Length;
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("application/json; charset=\"UTF-8\"")]
+    [InlineData("APPLICATION/JSON")]
+    [InlineData("application/vnd.openai+json")]
+    public async Task ReadAsync_JsonInUtf8_IsTaken(string contentType)
+    {
+        using var call = await ReadAsync(Some.Http(Some.Body, contentType));
+        Assert.Equal("m", call.Route.Name);
+        Assert.Equal(Length, call.Body.Length);
+        Assert.Equal(Some.Now, call.ReceivedAt);
+    }
+
+    [Theory]
+    [InlineData(null, null)]
+    [InlineData("", null)]
+    [InlineData("text/plain", null)]
+    [InlineData("application/x-www-form-urlencoded", null)]
+    [InlineData("application/json; charset=utf-16", null)]
+    [InlineData("application/json", "gzip")]
+    [InlineData("application/json", "br")]
+    public async Task ReadAsync_AnythingElse_Is415(string? contentType, string? encoding)
+    {
+        var http = Some.Http(Some.Body, contentType);
+        http.Request.Headers.ContentEncoding = encoding;
+        Assert.Equal((415, "unsupported_media_type"), await RefusedAsync(http));
+    }
+
+    [Fact]
+    public async Task ReadAsync_IdentityEncoding_IsNoEncoding()
+    {
+        var http = Some.Http(Some.Body);
+        http.Request.Headers.ContentEncoding = "identity";
+        using var call = await ReadAsync(http);
+        Assert.Equal(Length, call.Body.Length);
+    }
+
+    [Theory]
+    [InlineData(0, true, false)]
+    [InlineData(0, false, false)]
+    [InlineData(-1, true, true)]
+    [InlineData(-1, false, true)]
+    public async Task ReadAsync_BodyAtItsLimit_IsTakenAndOneByteMoreIs413(int room, bool announced, bool refused)
+    {
+        var http = Some.Http(Some.Body);
+        http.Request.ContentLength = announced ? Length : null;
+        if (refused)
+        {
+            Assert.Equal((413, "request_too_large"), await RefusedAsync(http, limit: Length + room));
+            Assert.Equal("close", http.Response.Headers.Connection);
+            return;
+        }
+        using var call = await ReadAsync(http, limit: Length + room);
+        Assert.Equal(Length, call.Body.Length);
+    }
+
+    [Fact]
+    public async Task ReadAsync_AnnouncedTooLong_IsRefusedBeforeItIsRead()
+    {
+        var http = Some.Http(Some.Body);
+        http.Request.ContentLength = long.MaxValue;
+        await RefusedAsync(http);
+        Assert.Equal(0, http.Request.Body.Position);
+    }
+
+    [Fact]
+    public async Task ReadAsync_LyingLength_IsReadToItsEnd()
+    {
+        var http = Some.Http(Some.Body);
+        http.Request.ContentLength = 3;
+        http.Request.Body = new ShortReads(System.Text.Encoding.UTF8.GetBytes(Some.Body), 7);
+        using var call = await ReadAsync(http);
+        Assert.Equal(Length, call.Body.Length);
+    }
+
+    [Theory]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}]}""", null, 400, "missing_required_parameter")]
+    [InlineData("""{"model":"","messages":[{"role":"user","content":"x"}]}""", null, 400, "missing_required_parameter")]
+    [InlineData("""{"model":"nope","messages":[{"role":"user","content":"x"}]}""", null, 404, "model_not_found")]
+    [InlineData(Some.Body, "nope", 404, "model_not_found")]
+    [InlineData("""{"model":"other","messages":[{"role":"user","content":"x"}]}""", null, 404, "model_not_found")]
+    public async Task ReadAsync_ModelThatIsNotThere_OrNotForThisTenant_IsRefused(string body, string? pathModel, int status, string code) =>
+        Assert.Equal((status, code), await RefusedAsync(Some.Http(body), pathModel: pathModel));
+
+    [Fact]
+    public async Task ReadAsync_ModelInThePath_WinsOverTheBodys()
+    {
+        using var call = await ReadAsync(Some.Http("""{"model":"nope","messages":[{"role":"user","content":"x"}]}"""), pathModel: "m");
+        Assert.Equal("m", call.Route.Name);
+    }
+
+    [Theory]
+    [InlineData("true", false, true)]
+    [InlineData("false", false, false)]
+    [InlineData(null, true, true)]
+    [InlineData("false", true, true)]
+    [InlineData(null, false, false)]
+    public async Task ReadAsync_Strict_IsTheCallersOrTheTenantsWish(string? header, bool tenant, bool expected)
+    {
+        var http = Some.Http(Some.Body);
+        http.Request.Headers[GatewayHeaders.Strict] = header;
+        using var call = await ReadAsync(http, strict: tenant);
+        Assert.Equal(expected, call.Strict);
+    }
+
+    private static async Task<(int, string?)> RefusedAsync(HttpContext http, int limit = 1 << 20, string? pathModel = null)
+    {
+        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => ReadAsync(http, limit, pathModel));
+        return (thrown.Status, thrown.Code);
+    }
+
+    private static async Task<IncomingCall> ReadAsync(HttpContext http, int limit = 1 << 20, string? pathModel = null, bool strict = false)
+    {
+        var topology = new Topology(ConfigReader.Read(System.Text.Encoding.UTF8.GetBytes(Config), "test"), ModelCatalogue.Load(), [new OpenAiProvider()]);
+        var reader = new IntakeReader(topology, new GatewayLimits(limit), new FakeTimeProvider(Some.Now));
+        var tenant = new Tenant("acme") { Strict = strict, Models = new HashSet<string>(StringComparer.Ordinal) { "m" } };
+        return await reader.ReadAsync(http, RequestId.New(Some.Now), new Caller(tenant, "dev"), pathModel);
+    }
+}

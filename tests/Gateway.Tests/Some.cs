@@ -1,0 +1,64 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Tollgate.Catalogue;
+using Tollgate.Intake;
+using Tollgate.Providers;
+using Tollgate.Providers.OpenAi;
+using Tollgate.Routing;
+using Tollgate.Streaming;
+using Tollgate.Tenants;
+
+namespace Tollgate.Gateway.Tests;
+
+/// <summary>Objects that a test needs but does not care about.</summary>
+internal static class Some
+{
+    public const string Body = """{"model":"m","messages":[{"role":"user","content":"hi"}]}""";
+
+    public static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 30, 15, TimeSpan.Zero);
+
+    public static Deployment Deployment(string name = "main", ModelProfile? profile = null, IWire? wire = null, string region = "", IReadOnlyList<string>? credentials = null) => new()
+    {
+        Name = name,
+        Provider = new OpenAiProvider(),
+        Settings = new ProviderSettings { Name = "openai", Kind = "openai", Endpoint = new Uri("https://api.openai.com/v1") },
+        Credentials = credentials ?? [],
+        Profile = profile ?? Profile(),
+        Region = region,
+        Timeouts = AttemptTimeouts.Default,
+        Address = new UpstreamAddress(new Uri("https://api.openai.com/v1/chat/completions"), new Uri("https://api.openai.com/v1/chat/completions")),
+        Wire = wire,
+        Origin = "",
+    };
+
+    public static ModelProfile Profile(Capabilities capabilities = Capabilities.None) =>
+        new() { Model = "m", ContextWindow = 128_000, MaxOutput = 4096, Capabilities = capabilities };
+
+    public static IncomingCall Call(string body = Body, Tenant? tenant = null, params Deployment[] deployments) => new(
+        RequestId.New(Now),
+        new Caller(tenant ?? new Tenant("acme"), "dev"),
+        Bytes(body),
+        RequestScanner.Scan(Encoding.UTF8.GetBytes(body)),
+        new ModelRoute("m", [deployments]),
+        strict: false,
+        Now,
+        startedAt: 0);
+
+    public static PooledBuffer Bytes(string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var buffer = new PooledBuffer(bytes.Length);
+        bytes.CopyTo(buffer.GetSpan(bytes.Length));
+        buffer.Advance(bytes.Length);
+        return buffer;
+    }
+
+    public static DefaultHttpContext Http(string body, string? contentType = "application/json")
+    {
+        var http = new DefaultHttpContext();
+        http.Request.Method = "POST";
+        http.Request.ContentType = contentType;
+        http.Request.Body = new MemoryStream(Encoding.UTF8.GetBytes(body));
+        return http;
+    }
+}
