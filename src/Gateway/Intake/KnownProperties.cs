@@ -28,7 +28,10 @@ internal enum KnownProperty
 
 internal static class KnownProperties
 {
-    /// <summary>Finds a name by length, then by bytes: no hashing, no decoding. A name written with escapes is not found, as good as unknown.</summary>
+    /// <summary>Bytes of the longest name with each of its letters written as an escape.</summary>
+    public const int LongestEscaped = 21 * 6;
+
+    /// <summary>Finds a name by length, then by bytes: no hashing, no decoding.</summary>
     public static KnownProperty Find(ReadOnlySpan<byte> name) => name.Length switch
     {
         1 when name[0] == 'n' => KnownProperty.N,

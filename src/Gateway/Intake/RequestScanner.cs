@@ -26,6 +26,10 @@ internal ref struct RequestScanner
         {
             throw CallerErrorException.Invalid("The request body is not valid UTF-8.", code: "invalid_json");
         }
+        if (HalfSurrogates.Exist(body))
+        {
+            throw CallerErrorException.Invalid("The request body holds one half of a surrogate pair as an escape.", code: "invalid_json");
+        }
         try
         {
             var scanner = new RequestScanner(body);
@@ -61,7 +65,7 @@ internal ref struct RequestScanner
     private void ReadRootProperty()
     {
         var name = PositionOfToken();
-        var known = KnownProperties.Find(reader.ValueSpan);
+        var known = FindKnown();
         RefuseTwice(known);
         switch (known)
         {
@@ -120,13 +124,24 @@ internal ref struct RequestScanner
         }
     }
 
+    /// <summary>A name written with escapes is the same name to every parser behind us: what is overlooked here would pass unchecked.</summary>
+    private readonly KnownProperty FindKnown()
+    {
+        if (!reader.ValueIsEscaped)
+        {
+            return KnownProperties.Find(reader.ValueSpan);
+        }
+        Span<byte> plain = stackalloc byte[KnownProperties.LongestEscaped];
+        return reader.ValueSpan.Length <= plain.Length ? KnownProperties.Find(plain[..reader.CopyString(plain)]) : KnownProperty.None;
+    }
+
     /// <summary>Parsers differ in which of two equal names they take: what was checked here would not be what the upstream reads.</summary>
     private void RefuseTwice(KnownProperty known)
     {
         var bit = 1u << (int)known;
         if (known != KnownProperty.None && (seen & bit) != 0)
         {
-            var param = System.Text.Encoding.UTF8.GetString(reader.ValueSpan);
+            var param = reader.GetString()!;
             throw CallerErrorException.Invalid($"'{param}' is given twice.", param, "duplicate_parameter");
         }
         seen |= bit;
@@ -166,7 +181,7 @@ internal ref struct RequestScanner
         var hasRole = false;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            switch (KnownProperties.Find(reader.ValueSpan))
+            switch (FindKnown())
             {
                 case KnownProperty.Role:
                     reader.Read();
@@ -229,7 +244,7 @@ internal ref struct RequestScanner
         }
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            switch (KnownProperties.Find(reader.ValueSpan))
+            switch (FindKnown())
             {
                 case KnownProperty.ImageUrl:
                     scan.Images++;
