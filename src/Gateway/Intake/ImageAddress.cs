@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Tollgate.Errors;
 using Tollgate.Providers.RemoteFiles;
 
@@ -10,24 +11,26 @@ namespace Tollgate.Intake;
 /// </summary>
 internal static class ImageAddress
 {
+    private static readonly string[] InnerSuffixes = [".localhost", ".internal", ".local"];
+
     /// <exception cref="CallerErrorException">Not an http(s) URL, or a private address.</exception>
     public static void Check(string url, string param)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http") || IsAmbiguous(url, address))
         {
             throw CallerErrorException.Invalid($"'{param}' must be an https URL or a data URI.", param, "invalid_image_url");
         }
-        if (IsPrivate(address))
+        if (IsPrivate(address.DnsSafeHost.TrimEnd('.')))
         {
             throw CallerErrorException.Invalid($"'{param}' must not name a private address.", param, "invalid_image_url");
         }
     }
 
-    private static bool IsPrivate(Uri address) => address.HostNameType switch
-    {
-        UriHostNameType.IPv4 or UriHostNameType.IPv6 => !PublicAddresses.Contain(IPAddress.Parse(address.DnsSafeHost)),
-        _ => address.IsLoopback || !address.DnsSafeHost.Contains('.')
-            || address.DnsSafeHost.EndsWith(".internal", StringComparison.OrdinalIgnoreCase)
-            || address.DnsSafeHost.EndsWith(".local", StringComparison.OrdinalIgnoreCase),
-    };
+    /// <summary>Parsers differ in which host such a URL names: the one checked here need not be the one that is fetched.</summary>
+    private static bool IsAmbiguous(string url, Uri address) =>
+        url.Contains('\\') || url.Any(c => char.IsWhiteSpace(c) || char.IsControl(c)) || address.UserInfo.Length > 0 || !Ascii.IsValid(address.Host);
+
+    private static bool IsPrivate(string host) => IPAddress.TryParse(host, out var ip)
+        ? !PublicAddresses.Contain(ip)
+        : !host.Contains('.') || InnerSuffixes.Any(suffix => host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase));
 }
