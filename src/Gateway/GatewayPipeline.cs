@@ -41,7 +41,7 @@ internal sealed partial class GatewayPipeline(
         }
         catch (CallerErrorException refused)
         {
-            await OpenAiErrorResponse.WriteAsync(http, new CallerError(refused.Status, refused.Type, refused.Code, refused.Message, refused.Param));
+            await OpenAiErrorResponse.WriteAsync(http, CallerError.Of(refused));
         }
         catch (BudgetRefusedException refused)
         {
@@ -90,7 +90,7 @@ internal sealed partial class GatewayPipeline(
         {
             if (!settled)
             {
-                settler.SettleFailed(admitted, null, CallStatus.Failed, 400);
+                settler.SettleFailed(admitted, null, CallStatus.Failed, 500);
             }
         }
     }
@@ -103,32 +103,46 @@ internal sealed partial class GatewayPipeline(
         {
             using var tick = new CancellationTokenSource();
             await Task.WhenAny(sending, Task.Delay(StreamWatch.KeepAliveInterval, time, tick.Token));
-            if (!sending.IsCompleted)
-            {
-                await stream.KeepAliveAsync(callerGone);
-            }
             await tick.CancelAsync();
+            try
+            {
+                if (!sending.IsCompleted)
+                {
+                    await stream.KeepAliveAsync(callerGone);
+                }
+            }
+            catch (OperationCanceledException) when (callerGone.IsCancellationRequested)
+            {
+                // The caller left. The attempt ends too, and has to before the request's body is given back.
+                break;
+            }
         }
         return await sending;
     }
 
     private async Task FailAsync(HttpContext http, AdmittedCall admitted, Dispatched dispatched, CallerStream stream)
     {
-        if (dispatched.Failure is not { } failure)
+        if (dispatched is { Failure: null, Refusal: null })
         {
             settler.SettleFailed(admitted, dispatched, CallStatus.Disconnected, 499);
             return;
         }
-        var error = FailureTable.For(failure);
+        var error = dispatched.Refusal is { } refused ? CallerError.Of(refused) : FailureTable.For(dispatched.Failure!);
         settler.SettleFailed(admitted, dispatched, CallStatus.Failed, error.Status);
-        LogFailed(logger, admitted.Call.Id, admitted.Row.Tenant, dispatched.LastTarget.Name, failure.Kind, failure.Status, dispatched.Attempts);
+        if (dispatched.Failure is { } failure)
+        {
+            LogFailed(logger, admitted.Call.Id, admitted.Row.Tenant, dispatched.LastTarget.Name, failure.Kind, failure.Status, dispatched.Attempts);
+        }
         if (stream.IsStarted)
         {
             OpenAiErrorWriter.WriteEvent(stream.Writer, error);
             await stream.FlushAsync(http.RequestAborted);
             return;
         }
-        ReplyHeaders.Attempted(http.Response.Headers, dispatched.LastTarget, dispatched.Attempts);
+        if (dispatched.Attempts > 0)
+        {
+            ReplyHeaders.Attempted(http.Response.Headers, dispatched.LastTarget, dispatched.Attempts);
+        }
         await OpenAiErrorResponse.WriteAsync(http, error);
     }
 

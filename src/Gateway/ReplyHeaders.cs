@@ -9,12 +9,15 @@ namespace Tollgate;
 /// <summary>The headers of an answer.</summary>
 internal static class ReplyHeaders
 {
+    /// <summary>Clients refuse answers whose headers are longer than some 16 kB in all.</summary>
+    private const int MostListed = 32;
+
     public static void Answered(IHeaderDictionary headers, UpstreamReply reply, Reservation reservation)
     {
         Attempted(headers, reply.Deployment, reply.Attempts);
         if (reply.Dropped.Count > 0)
         {
-            headers[GatewayHeaders.DroppedParams] = string.Join(',', reply.Dropped.Select(Printable));
+            headers[GatewayHeaders.DroppedParams] = Listed(reply.Dropped);
         }
         if (reservation.Remaining(LimitUnit.Tokens) is { } tokens)
         {
@@ -39,6 +42,12 @@ internal static class ReplyHeaders
     public static void Cost(IHeaderDictionary headers, long microUsd) => headers[GatewayHeaders.CostUsd] = Usd(microUsd);
 
     private static string Usd(long microUsd) => (microUsd / 1_000_000m).ToString("0.######", CultureInfo.InvariantCulture);
+
+    private static string Listed(IReadOnlyList<string> dropped)
+    {
+        var list = string.Join(',', dropped.Take(MostListed).Select(Printable));
+        return dropped.Count <= MostListed ? list : string.Create(CultureInfo.InvariantCulture, $"{list},(and {dropped.Count - MostListed} more)");
+    }
 
     /// <summary>A dropped parameter may be one of the caller's own naming.</summary>
     private static string Printable(string param) =>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 
 namespace Tollgate.Intake;
 
@@ -52,27 +51,4 @@ internal static class JsonText
             _ => 0,
         };
     }
-
-    /// <summary>
-    /// True where an escape names half a UTF-16 pair without the other half: valid JSON, but no text that could be written again.
-    /// </summary>
-    /// <param name="json">Valid JSON, or the inside of a JSON string.</param>
-    public static bool HasHalfPair(ReadOnlySpan<byte> json)
-    {
-        while (json.IndexOf((byte)'\\') is >= 0 and var at)
-        {
-            var unit = CodeUnit(json[at..]);
-            if (char.IsLowSurrogate(unit) || (char.IsHighSurrogate(unit) && !char.IsLowSurrogate(CodeUnit(json[(at + 6)..]))))
-            {
-                return true;
-            }
-            json = json[(at + (char.IsHighSurrogate(unit) ? 12 : 2))..];
-        }
-        return false;
-    }
-
-    /// <summary>The code unit that a <c>\u</c> escape at the start names; 0 where there is none.</summary>
-    private static char CodeUnit(ReadOnlySpan<byte> text) =>
-        text.Length >= 6 && text[0] == '\\' && text[1] == 'u'
-        && ushort.TryParse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit) ? (char)unit : '\0';
 }

@@ -42,15 +42,18 @@ internal ref struct RequestScanner
         {
             throw CallerErrorException.Invalid("The request body is not valid UTF-8.", code: "invalid_json");
         }
+        if (HalfSurrogates.Exist(body))
+        {
+            throw CallerErrorException.Invalid("The request body holds one half of a surrogate pair as an escape.", code: "invalid_json");
+        }
         try
         {
             var scanner = new RequestScanner(body);
             scanner.ReadRoot();
             return scanner.scan;
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // The reader throws the second kind where an escape is half of a surrogate pair.
             throw CallerErrorException.Invalid("The request body is not valid JSON, or is nested deeper than 64 levels.", code: "invalid_json");
         }
     }

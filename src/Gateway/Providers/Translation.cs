@@ -10,6 +10,8 @@ internal sealed class Translation(bool strict, bool stream, string tenant)
 {
     private readonly List<string> dropped = [];
 
+    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+
     /// <summary>The answer is to be streamed.</summary>
     public bool Stream { get; } = stream;
 
@@ -30,7 +32,7 @@ internal sealed class Translation(bool strict, bool stream, string tenant)
         {
             throw CallerErrorException.Unsupported(param, why);
         }
-        if (!dropped.Contains(param))
+        if (known.Add(param))
         {
             dropped.Add(param);
         }

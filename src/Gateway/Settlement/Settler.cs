@@ -23,7 +23,7 @@ internal sealed class Settler(IUsageLedger ledger, ModelCatalogue catalogue, Tim
         var usage = reported is { } known && known.Completion >= (IsWhole(reply) ? 0 : counted)
             ? known
             : (reported ?? new TokenUsage { Prompt = OutputMeter.Tokenish(admitted.Call.Scan.TextBytes) }) with { Completion = counted };
-        return new CallCost(usage, Estimated: reported != usage, CostCalculator.MicroUsd(reply.Deployment.Profile.Price, usage));
+        return new CallCost(usage, Estimated: reported != usage || !IsWhole(reply), CostCalculator.MicroUsd(reply.Deployment.Profile.Price, usage));
     }
 
     /// <summary>Books an answered call.</summary>

@@ -45,7 +45,7 @@ internal sealed class ChunkTemplate
         {
             return Encoding.UTF8.GetString(text);
         }
-        if (JsonText.HasHalfPair(text))
+        if (HalfSurrogates.Exist(text))
         {
             throw new JsonException();
         }

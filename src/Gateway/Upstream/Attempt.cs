@@ -47,8 +47,10 @@ internal sealed class Attempt(UpstreamClients clients, ICredentialStore credenti
         }
         catch (Exception broken) when (UpstreamErrors.IsBroken(broken) && !callerGone.IsCancellationRequested)
         {
+            // Asked before the reply is disposed of, and its scope with it.
+            var timedOut = scope.Token.IsCancellationRequested;
             begun?.Dispose();
-            return UpstreamErrors.Failure(broken, scope.Token.IsCancellationRequested, FailureKind.Network);
+            return UpstreamErrors.Failure(broken, timedOut, FailureKind.Network);
         }
         catch
         {

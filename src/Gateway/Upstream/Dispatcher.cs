@@ -18,7 +18,7 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
 
-    /// <exception cref="CallerErrorException">The request cannot be said in any target's wire.</exception>
+    /// <summary>Asks until one begins to answer or there is none left to ask.</summary>
     public async Task<Dispatched> SendAsync(AdmittedCall admitted, CancellationToken callerGone)
     {
         var queue = new TargetQueue(admitted.Targets);
@@ -43,7 +43,12 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
                 }
             }
         }
-        catch (OperationCanceledException) when (callerGone.IsCancellationRequested)
+        catch (CallerErrorException refused)
+        {
+            // Thrown before the request goes out: that target was not asked.
+            return new Dispatched(null, null, queue.Current, attempts - 1) { Refusal = refused };
+        }
+        catch (Exception gone) when (callerGone.IsCancellationRequested && UpstreamErrors.IsBroken(gone))
         {
             return new Dispatched(null, null, queue.Current, attempts);
         }
@@ -91,5 +96,9 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
     }
 }
 
-/// <summary>How the attempts ended: with a reply, with a failure, or with neither because the caller left.</summary>
-internal sealed record Dispatched(UpstreamReply? Reply, UpstreamFailure? Failure, Deployment LastTarget, int Attempts);
+/// <summary>How the attempts ended: with a reply, with a failure, with a refusal, or with none of them because the caller left.</summary>
+internal sealed record Dispatched(UpstreamReply? Reply, UpstreamFailure? Failure, Deployment LastTarget, int Attempts)
+{
+    /// <summary>The request cannot be said in the last target's wire.</summary>
+    public CallerErrorException? Refusal { get; init; }
+}

@@ -30,10 +30,4 @@ public sealed class OpenAiRequestReaderTests
         var thrown = Assert.Throws<CallerErrorException>(() => OpenAiRequestReader.Read(Encoding.UTF8.GetBytes(body)));
         Assert.Equal((400, param), (thrown.Status, thrown.Param));
     }
-
-    [Theory]
-    [InlineData("""{"messages":[{"role":"user","content":"\ud83d"}]}""")]
-    [InlineData("""{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f","parameters":{"description":"\ud83d"}}}]}""")]
-    public void Read_HalfASurrogatePair_IsTheCallersError(string body) =>
-        Assert.Equal(400, Assert.Throws<CallerErrorException>(() => OpenAiRequestReader.Read(Encoding.UTF8.GetBytes(body))).Status);
 }

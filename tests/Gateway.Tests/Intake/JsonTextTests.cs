@@ -18,15 +18,4 @@ public sealed class JsonTextTests
     [InlineData("line\nbreak\"", -1)]
     public void EndOf_Text_IsTheClosingQuote(string text, int expected) =>
         Assert.Equal(expected, JsonText.EndOf(Encoding.UTF8.GetBytes(text)));
-
-    [Theory]
-    [InlineData("\\ud83d\\ude42", false)]
-    [InlineData("\\ud83d", true)]
-    [InlineData("\\ude42", true)]
-    [InlineData("\\ud83d\\ud83d\\ude42", true)]
-    [InlineData("\\\\ud83d", false)]
-    [InlineData("\\ud83dx", true)]
-    [InlineData("\\u00e9 \\n", false)]
-    public void HasHalfPair_Escapes_FindsTheOddHalf(string text, bool expected) =>
-        Assert.Equal(expected, JsonText.HasHalfPair(Encoding.UTF8.GetBytes(text)));
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Tollgate.Conversation;
 using Tollgate.Errors;
-using Tollgate.Intake;
 
 namespace Tollgate.Dialects.OpenAi;
 
@@ -12,14 +11,10 @@ internal static class OpenAiRequestReader
 
     private static readonly string[] PartTypes = ["text", "image_url", "input_audio", "file", "refusal"];
 
-    /// <summary>Reads and checks a request body.</summary>
+    /// <summary>Reads and checks a request body that was scanned before.</summary>
     /// <exception cref="CallerErrorException">Not a chat completion request; names the parameter.</exception>
     public static ChatRequest Read(ReadOnlySpan<byte> body)
     {
-        if (JsonText.HasHalfPair(body))
-        {
-            throw CallerErrorException.Invalid("The request body holds half of a UTF-16 surrogate pair, which is no valid Unicode text.", code: "invalid_json");
-        }
         ChatRequest request;
         try
         {

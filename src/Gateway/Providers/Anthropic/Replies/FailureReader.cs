@@ -44,7 +44,9 @@ internal static class FailureReader
     {
         var kind = error?.Type switch
         {
-            "invalid_request_error" or "rate_limit_error" => ByMessage(error.Message) ?? KindOf(StatusOf(error.Type)),
+            // Also used for 4xx statuses that have no type of their own, such as 409.
+            "invalid_request_error" => ByMessage(error.Message) ?? KindOf(status),
+            "rate_limit_error" => ByMessage(error.Message) ?? KindOf(StatusOf(error.Type)),
             // A type that says no more than that something went wrong leaves it to the status. Vertex' own errors have none.
             null or "api_error" => (status is 400 or 429 ? ByMessage(error?.Message) : null) ?? KindOf(status),
             var type => StatusOf(type) is not 500 and var known ? KindOf(known) : KindOf(status),
