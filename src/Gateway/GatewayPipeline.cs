@@ -8,6 +8,7 @@ using Tollgate.Ledger;
 using Tollgate.Routing;
 using Tollgate.Settlement;
 using Tollgate.Streaming;
+using Tollgate.Telemetry;
 using Tollgate.Tenants;
 using Tollgate.Upstream;
 
@@ -29,8 +30,7 @@ internal sealed partial class GatewayPipeline(
     /// <param name="pathModel">The model of Azure's path shape; null where it is in the body.</param>
     public async Task RunAsync(HttpContext http, string? pathModel)
     {
-        var id = RequestId.New(time.GetUtcNow());
-        http.Response.Headers[GatewayHeaders.RequestId] = id;
+        var id = RequestId.Give(http, time);
         try
         {
             var caller = await authenticator.AuthenticateAsync(http.Request);
@@ -170,6 +170,7 @@ internal sealed partial class GatewayPipeline(
         }
         finally
         {
+            GatewayMeter.AddMalformed(reply.Lane.Malformed, reply.Deployment.Name);
             settler.Settle(admitted, reply, cost ?? Settler.Price(admitted, reply), status, firstTokenMs);
         }
         await stream.FlushAsync(http.RequestAborted);

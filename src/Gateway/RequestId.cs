@@ -1,7 +1,17 @@
+using Microsoft.AspNetCore.Http;
+
 namespace Tollgate;
 
 /// <summary>Ids of calls: <c>req_</c> and the 32 digits of a version 7 UUID, so that they sort by time.</summary>
 internal static class RequestId
 {
+    /// <summary>Mints an id and tells it to the caller.</summary>
+    public static string Give(HttpContext http, TimeProvider time)
+    {
+        var id = New(time.GetUtcNow());
+        http.Response.Headers[GatewayHeaders.RequestId] = id;
+        return id;
+    }
+
     public static string New(DateTimeOffset now) => string.Concat("req_", Guid.CreateVersion7(now).ToString("N"));
 }

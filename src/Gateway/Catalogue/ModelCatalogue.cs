@@ -32,8 +32,11 @@ internal sealed class ModelCatalogue
         return new ModelCatalogue(JsonSerializer.Deserialize(stream, CatalogueJson.Default.CatalogueFile)!);
     }
 
-    /// <summary>A model's profile; for one the catalogue does not list, cautious numbers and no price.</summary>
-    public ModelProfile Find(string model) => entries.TryGetValue(model, out var entry)
+    /// <summary>
+    /// A model's profile; for one the catalogue does not list, cautious numbers and no price. Vertex' version tag, as in
+    /// <c>claude-haiku-4-5@20251001</c>, names a release of the model before it.
+    /// </summary>
+    public ModelProfile Find(string model) => entries.TryGetValue(model, out var entry) || entries.TryGetValue(model.Split('@')[0], out entry)
         ? entry.ToProfile(model)
         : new ModelProfile
         {

@@ -24,10 +24,17 @@ public sealed class GatewayEndpoints
 
     public IReadOnlyList<GatewayEndpoint> All { get; }
 
+    /// <summary>The endpoint with a name, for hosts that map each by hand.</summary>
+    public GatewayEndpoint this[string name] => All.Single(endpoint => endpoint.Name == name);
+
     /// <summary>Answers whatever no endpoint matches, in the form OpenAI's clients read.</summary>
-    public static Task UnknownAsync(HttpContext http) => OpenAiErrorResponse.WriteAsync(http, http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
-        ? new CallerError(405, ErrorTypes.InvalidRequest, "method_not_allowed", $"Not allowed to {Word(http.Request.Method)} on {Shown(http)}.")
-        : new CallerError(404, ErrorTypes.InvalidRequest, "unknown_url", $"Unknown request URL: {Word(http.Request.Method)} {Shown(http)}."));
+    public static Task UnknownAsync(HttpContext http)
+    {
+        RequestId.Give(http, TimeProvider.System);
+        return OpenAiErrorResponse.WriteAsync(http, http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
+            ? new CallerError(405, ErrorTypes.InvalidRequest, "method_not_allowed", $"Not allowed to {Word(http.Request.Method)} on {Shown(http)}.")
+            : new CallerError(404, ErrorTypes.InvalidRequest, "unknown_url", $"Unknown request URL: {Word(http.Request.Method)} {Shown(http)}."));
+    }
 
     private static string Word(string method) => method.Length <= 16 ? method : "?";
 

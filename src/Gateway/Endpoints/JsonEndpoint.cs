@@ -11,6 +11,7 @@ internal static class JsonEndpoint
 {
     public static async Task RunAsync(HttpContext http, Func<Task<Action<Utf8JsonWriter>>> answer)
     {
+        RequestId.Give(http, TimeProvider.System);
         try
         {
             var write = await answer();

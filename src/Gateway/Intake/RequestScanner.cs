@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Tollgate.Errors;
+using Tollgate.Providers.RemoteFiles;
 
 namespace Tollgate.Intake;
 
@@ -12,11 +13,26 @@ internal ref struct RequestScanner
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
+    /// <summary>Strings longer than this are worth a jump over the reader.</summary>
+    private const int LongString = 256;
+
     private readonly CallScan scan = new();
+    private readonly ReadOnlySpan<byte> body;
     private Utf8JsonReader reader;
+    private int readerStart;
     private uint seen;
 
-    private RequestScanner(ReadOnlySpan<byte> body) => reader = new Utf8JsonReader(body, Options);
+    private RequestScanner(ReadOnlySpan<byte> body)
+    {
+        this.body = body;
+        reader = new Utf8JsonReader(body, Options);
+    }
+
+    /// <summary>How far the body is read.</summary>
+    private readonly int Position => readerStart + (int)reader.BytesConsumed;
+
+    /// <summary>Where the current token starts.</summary>
+    private readonly int TokenStart => readerStart + (int)reader.TokenStartIndex;
 
     /// <summary>Scans a whole body.</summary>
     /// <exception cref="CallerErrorException">Not JSON, not a chat completion request, or a value out of its range.</exception>
@@ -187,8 +203,11 @@ internal ref struct RequestScanner
                     hasRole = ReadRole(index);
                     break;
                 case KnownProperty.Content:
-                    reader.Read();
-                    ReadContent(index);
+                    if (!JumpLongString())
+                    {
+                        reader.Read();
+                        ReadContent(index);
+                    }
                     break;
                 default:
                     reader.Read();
@@ -260,8 +279,11 @@ internal ref struct RequestScanner
                     scan.MediaBytes += SkipMedia();
                     break;
                 default:
-                    reader.Read();
-                    CountText();
+                    if (!JumpLongString())
+                    {
+                        reader.Read();
+                        CountText();
+                    }
                     break;
             }
         }
@@ -276,6 +298,12 @@ internal ref struct RequestScanner
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var isUrl = reader.ValueTextEquals("url"u8);
+            var counted = scan.TextBytes;
+            if (JumpLongString(only: "data:"u8))
+            {
+                scan.TextBytes = counted;
+                continue;
+            }
             reader.Read();
             if (isUrl && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.StartsWith("data:"u8))
             {
@@ -288,7 +316,7 @@ internal ref struct RequestScanner
     private void ReadStreamOptions()
     {
         reader.Read();
-        var start = (int)reader.TokenStartIndex;
+        var start = TokenStart;
         if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.Null))
         {
             throw WrongType("stream_options", "an object");
@@ -305,7 +333,7 @@ internal ref struct RequestScanner
             }
             reader.Skip();
         }
-        scan.StreamOptionsValue = start..(int)reader.BytesConsumed;
+        scan.StreamOptionsValue = start..Position;
     }
 
     private void ReadResponseFormat()
@@ -362,6 +390,32 @@ internal ref struct RequestScanner
         }
     }
 
+    /// <summary>
+    /// After a property name: passes over its value if that is a long string, and counts it as prompt text. The reader is
+    /// given an empty string in its place, so that it still checks everything around it.
+    /// </summary>
+    /// <param name="only">What the string has to start with.</param>
+    private bool JumpLongString(ReadOnlySpan<byte> only = default)
+    {
+        var rest = body[Position..];
+        var quote = rest.IndexOfAnyExcept(" \t\r\n"u8);
+        if (quote < 0 || rest[quote] != '"' || rest.Length - quote < LongString || !rest[(quote + 1)..].StartsWith(only))
+        {
+            return false;
+        }
+        var length = JsonText.EndOf(rest[(quote + 1)..]);
+        if (length < LongString)
+        {
+            return false;
+        }
+        scan.TextBytes += length;
+        var stub = new Utf8JsonReader("\"\""u8, isFinalBlock: false, reader.CurrentState);
+        stub.Read();
+        readerStart = Position + quote + length + 2;
+        reader = new Utf8JsonReader(body[readerStart..], isFinalBlock: true, stub.CurrentState);
+        return true;
+    }
+
     /// <summary>True on the start of an array that is not empty.</summary>
     private readonly bool HoldsAny()
     {
@@ -372,23 +426,23 @@ internal ref struct RequestScanner
     /// <summary>Passes over the current value and counts it all as prompt text: names, strings and what is between them.</summary>
     private void CountText()
     {
-        var start = reader.TokenStartIndex;
+        var start = TokenStart;
         reader.Skip();
-        scan.TextBytes += reader.BytesConsumed - start;
+        scan.TextBytes += Position - start;
     }
 
     private long SkipMedia()
     {
         reader.Read();
-        var start = reader.TokenStartIndex;
+        var start = TokenStart;
         reader.Skip();
-        return reader.BytesConsumed - start;
+        return Position - start;
     }
 
-    private readonly Range PositionOfToken() => (int)reader.TokenStartIndex..(int)(reader.TokenStartIndex + TokenLength());
+    private readonly Range PositionOfToken() => TokenStart..(TokenStart + TokenLength());
 
     /// <summary>Length of the current token as it stands in the body, quotes included.</summary>
-    private readonly long TokenLength() =>
+    private readonly int TokenLength() =>
         reader.ValueSpan.Length + (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? 2 : 0);
 
     private static CallerErrorException WrongType(string param, string expected) =>

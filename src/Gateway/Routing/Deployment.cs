@@ -35,7 +35,7 @@ internal sealed class Deployment
 
 /// <summary>Time allowed for the phases of one attempt.</summary>
 /// <param name="Connect">To have a connection.</param>
-/// <param name="FirstToken">From sending to the first output; for a whole answer, to its end.</param>
+/// <param name="FirstToken">From sending to the first output of a stream.</param>
 /// <param name="Idle">Between two reads of a stream.</param>
 /// <param name="Total">For all of it.</param>
 internal sealed record AttemptTimeouts(TimeSpan Connect, TimeSpan FirstToken, TimeSpan Idle, TimeSpan Total)

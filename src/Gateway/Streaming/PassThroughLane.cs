@@ -13,6 +13,7 @@ namespace Tollgate.Streaming;
 /// <param name="includeUsage">The caller asked for the usage chunk; else it is taken out.</param>
 internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool includeUsage) : StreamLane
 {
+    private readonly ChunkTemplate template = new();
     private int finishes;
     private byte[]? usageChunk;
 
@@ -46,6 +47,13 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
             IsFinished |= HasOutput;
             return;
         }
+        if (template.Matches(read.Data, out var textBytes))
+        {
+            Count(textBytes);
+            HasOutput |= textBytes > 0;
+            output.Write(read.Raw);
+            return;
+        }
         var chunk = OpenAiChunk.Read(read.Data);
         Failure = chunk.Failure;
         Usage = chunk.Usage ?? Usage;
@@ -61,6 +69,10 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
         Count(chunk.OutputBytes);
         HasOutput |= chunk.HasOutput;
         finishes += chunk.Finishes;
+        if (chunk is { Finishes: 0, Usage: null } && !chunk.OnlyText.Equals(default))
+        {
+            template.Learn(read.Data, chunk.OnlyText);
+        }
         IsFinished = finishes >= choices;
         output.Write(read.Raw);
     }

@@ -74,6 +74,7 @@ internal sealed class Attempt(UpstreamClients clients, ICredentialStore credenti
             Content = await WriteBodyAsync(call, deployment, translation, body, scope.Token),
         };
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
+        request.Headers.TryAddWithoutValidation("User-Agent", "tollgate");
         await deployment.Provider.AuthorizeAsync(request, deployment.Settings, credential is null ? null : Secret(credential, deployment), scope.Token);
         var response = await clients.For(deployment.Timeouts.Connect).SendAsync(request, scope.Token);
         var kept = false;

@@ -23,7 +23,7 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
     {
         while (true)
         {
-            Drain(held);
+            Drain();
             if (Lane.Failure is not null || Lane.HasOutput)
             {
                 return Lane.Failure;
@@ -42,10 +42,11 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
     {
         scope.FirstOutputArrived();
         using var watch = new StreamWatch(caller, scope, Deployment.Timeouts.Idle, ClosingTime, time);
-        caller.Write(held.Span);
-        held.Dispose();
         while (true)
         {
+            // The caller's writer is told once a read, not once an event.
+            caller.Write(held.Span);
+            held.Clear();
             await caller.FlushAsync(scope.CallerGone);
             if (Lane.Failure is not null || Lane.IsDone || ended)
             {
@@ -60,7 +61,7 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
                 // Whatever breaks after the last finish reason does not make the answer less whole.
                 return Lane.IsFinished ? null : Lane.Failure ?? UpstreamErrors.Failure(broken, scope.Token.IsCancellationRequested, FailureKind.Cut);
             }
-            Drain(caller.Writer);
+            Drain();
         }
         return Lane.Failure ?? (Lane.IsFinished ? null : new UpstreamFailure(FailureKind.Cut, 200));
     }
@@ -95,15 +96,15 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
 
     private async ValueTask FillAsync() => ended = !await reader.FillAsync(scope.Token);
 
-    private void Drain(System.Buffers.IBufferWriter<byte> output)
+    private void Drain()
     {
         while (Lane.Failure is null && !Lane.IsDone && reader.TryRead(out var read))
         {
-            Lane.Read(read, output);
+            Lane.Read(read, held);
         }
         if (ended && Lane.Failure is null)
         {
-            Lane.End(output);
+            Lane.End(held);
         }
     }
 }

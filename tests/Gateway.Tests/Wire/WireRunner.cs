@@ -76,7 +76,14 @@ internal static class WireRunner
         }
         else if (lane.IsFinished)
         {
-            lane.Close(output, lane.Usage ?? default, costMicroUsd: 0);
+            if (lane.Usage is { } usage)
+            {
+                lane.Close(output, usage, costMicroUsd: 0);
+            }
+            else
+            {
+                OpenAiStreamWriter.WriteDone(output);
+            }
         }
         Transcript.AssertSameStream(Transcript.Bytes(name, ".caller.sse"), output.WrittenSpan);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Tollgate.Conversation;
 using Tollgate.Errors;
+using Tollgate.Intake;
 
 namespace Tollgate.Dialects.OpenAi;
 
@@ -15,6 +16,10 @@ internal static class OpenAiRequestReader
     /// <exception cref="CallerErrorException">Not a chat completion request; names the parameter.</exception>
     public static ChatRequest Read(ReadOnlySpan<byte> body)
     {
+        if (JsonText.HasHalfPair(body))
+        {
+            throw CallerErrorException.Invalid("The request body holds half of a UTF-16 surrogate pair, which is no valid Unicode text.", code: "invalid_json");
+        }
         ChatRequest request;
         try
         {

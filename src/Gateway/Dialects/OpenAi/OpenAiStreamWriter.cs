@@ -10,6 +10,7 @@ namespace Tollgate.Dialects.OpenAi;
 internal sealed class OpenAiStreamWriter(OpenAiReplyHead head, bool includeUsage) : IDisposable
 {
     private readonly Utf8JsonWriter json = new(Stream.Null, OpenAiJson.WriterOptions);
+    private readonly byte[] opening = Opening(head);
     private readonly HashSet<int> opened = [];
 
     public void WriteDelta(IBufferWriter<byte> output, ChatDelta delta)
@@ -61,21 +62,33 @@ internal sealed class OpenAiStreamWriter(OpenAiReplyHead head, bool includeUsage
 
     public void Dispose() => json.Dispose();
 
+    /// <summary>What every chunk starts with, written once.</summary>
+    private static byte[] Opening(OpenAiReplyHead head)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        buffer.Write("data: "u8);
+        using (var json = new Utf8JsonWriter(buffer, OpenAiJson.WriterOptions))
+        {
+            json.WriteStartObject();
+            json.WriteString("id"u8, head.Id);
+            json.WriteString("object"u8, "chat.completion.chunk"u8);
+            json.WriteNumber("created"u8, head.Created);
+            json.WriteString("model"u8, head.Model);
+        }
+        buffer.Write(","u8);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The writer starts behind the opening: its own brace is the one that stands there already.</summary>
     private void Begin(IBufferWriter<byte> output)
     {
-        output.Write("data: "u8);
+        output.Write(opening);
         json.Reset(output);
-        json.WriteStartObject();
-        json.WriteString("id"u8, head.Id);
-        json.WriteString("object"u8, "chat.completion.chunk"u8);
-        json.WriteNumber("created"u8, head.Created);
-        json.WriteString("model"u8, head.Model);
     }
 
     private void End(IBufferWriter<byte> output)
     {
-        json.WriteEndObject();
         json.Flush();
-        output.Write("\n\n"u8);
+        output.Write("}\n\n"u8);
     }
 }

@@ -34,10 +34,13 @@ internal sealed class AnthropicWire(AnthropicPlatform platform) : IWire
         return $"anthropic/{id}";
     }
 
-    /// <summary>Anthropic fetches https images itself; only platforms that do not get them inline.</summary>
+    /// <summary>
+    /// Anthropic fetches https images itself; Vertex takes them inline only.
+    /// Source: https://platform.claude.com/docs/en/build-with-claude/vision.
+    /// </summary>
     public async ValueTask PrepareAsync(ChatRequest request, ModelProfile model, IRemoteFiles files, CancellationToken cancellationToken)
     {
-        if (model.Can(Capabilities.UrlImages))
+        if (platform == AnthropicPlatform.Direct && model.Can(Capabilities.UrlImages))
         {
             return;
         }

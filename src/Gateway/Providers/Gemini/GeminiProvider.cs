@@ -26,10 +26,12 @@ internal sealed class GeminiProvider(IWire wire) : IProvider
 
     public ValueTask AuthorizeAsync(HttpRequestMessage request, ProviderSettings provider, string? credential, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrWhiteSpace(credential) || !request.Headers.TryAddWithoutValidation(KeyHeader, credential.Trim()))
+        var key = credential?.Trim();
+        if (string.IsNullOrEmpty(key) || key.Any(char.IsControl))
         {
-            throw new CredentialException($"The provider '{provider.Name}' has no API key.");
+            throw new CredentialException($"The provider '{provider.Name}' has no usable API key.");
         }
+        request.Headers.TryAddWithoutValidation(KeyHeader, key);
         return ValueTask.CompletedTask;
     }
 }

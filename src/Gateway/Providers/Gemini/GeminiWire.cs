@@ -21,7 +21,7 @@ internal sealed class GeminiWire(GeminiPlatform platform) : IWire
     public string OriginOf(ModelProfile model) => (platform == GeminiPlatform.Vertex ? "vertex/" : "gemini/") + model.Model;
 
     public ValueTask PrepareAsync(ChatRequest request, ModelProfile model, IRemoteFiles files, CancellationToken cancellationToken) =>
-        RemoteParts.InlineAsync(request, model, platform, files, cancellationToken);
+        RemoteParts.InlineAsync(request, model, files, cancellationToken);
 
     public void WriteRequest(ChatRequest request, ModelProfile model, Translation translation, IBufferWriter<byte> body) =>
         GeminiRequestWriter.Write(request, model, platform, OriginOf(model), translation, body);

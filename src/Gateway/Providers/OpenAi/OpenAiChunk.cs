@@ -22,6 +22,9 @@ internal struct OpenAiChunk
 
     public UpstreamFailure? Failure;
 
+    /// <summary>Where the only text of the chunk stands between its quotes; empty where there is none or more than one.</summary>
+    public Range OnlyText;
+
     /// <summary>Reads one event's data.</summary>
     /// <exception cref="JsonException">Not a JSON object.</exception>
     public static OpenAiChunk Read(ReadOnlySpan<byte> data)
@@ -133,6 +136,8 @@ internal struct OpenAiChunk
                 reader.Read();
                 if (generated && reader.TokenType == JsonTokenType.String)
                 {
+                    var start = (int)reader.TokenStartIndex + 1;
+                    OnlyText = OutputBytes == 0 && !HasOutput ? start..(start + reader.ValueSpan.Length) : default;
                     OutputBytes += reader.ValueSpan.Length;
                     HasOutput |= reader.ValueSpan.Length > 0;
                 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Http.Headers;
 using Google.Apis.Auth.OAuth2;
 
 namespace Tollgate.Providers.Vertex;
@@ -27,6 +28,7 @@ internal sealed class GoogleTokens
         {
             var loaded = await shared.Value.WaitAsync(cancellationToken);
             var token = await ((ITokenAccessWithHeaders)loaded.UnderlyingCredential).GetAccessTokenWithHeadersForRequestAsync(null, cancellationToken);
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.AccessToken);
             token.AddHeaders(request);
         }
         catch (Exception failed) when (failed is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -40,7 +40,8 @@ internal sealed class VertexProvider(IWire gemini, IWire anthropic) : IProvider
     public ValueTask AuthorizeAsync(HttpRequestMessage request, ProviderSettings provider, string? credential, CancellationToken cancellationToken) =>
         tokens.AuthorizeAsync(request, provider.Name, credential, cancellationToken);
 
-    private static bool IsClaude(ModelProfile model) => model.Family == "claude";
+    /// <summary>By its name too: a Claude that is newer than the catalogue is still Anthropic's.</summary>
+    private static bool IsClaude(ModelProfile model) => model.Family == "claude" || model.Model.StartsWith("claude-", StringComparison.Ordinal);
 
     private static string Required(ProviderSettings provider, string? value, string setting) => string.IsNullOrWhiteSpace(value)
         ? throw new ArgumentException($"The provider '{provider.Name}' of kind 'vertex' needs '{setting}'.", nameof(provider))

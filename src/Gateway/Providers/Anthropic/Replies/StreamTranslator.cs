@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Tollgate.Conversation;
+using Tollgate.Streaming;
 
 namespace Tollgate.Providers.Anthropic.Replies;
 
@@ -12,11 +13,18 @@ internal sealed class StreamTranslator(ReplyContext context) : IStreamTranslator
 {
     private readonly Dictionary<int, OpenBlock> open = [];
     private readonly UsageTally tally = new();
+    private readonly ChunkTemplate textDelta = new();
     private int toolCalls;
     private bool stopped;
 
     public void Read(ReadOnlySpan<byte> eventType, ReadOnlySpan<byte> data, StreamSink sink)
     {
+        if (textDelta.Matches(data, out _))
+        {
+            AddText(textDelta.TextOf(data), sink);
+            return;
+        }
+
         // All that can fail is here and in the checks that open each branch: nothing was changed by then.
         var read = JsonSerializer.Deserialize(data, AnthropicJson.Default.StreamEvent) ?? throw new JsonException();
         switch (read.Type)
@@ -29,6 +37,10 @@ internal sealed class StreamTranslator(ReplyContext context) : IStreamTranslator
                 break;
             case "content_block_delta":
                 Go(Required(read.Index), read.Delta ?? throw new JsonException(), sink);
+                if (read.Delta.Type == "text_delta")
+                {
+                    textDelta.Learn(data, "text"u8);
+                }
                 break;
             case "content_block_stop":
                 Close(Required(read.Index), sink);

@@ -1,5 +1,6 @@
 using Tollgate.Conversation;
 using Tollgate.Errors;
+using Tollgate.Providers.RemoteFiles;
 
 namespace Tollgate.Providers.Anthropic.Requests;
 
@@ -63,7 +64,7 @@ internal static class ContentReader
         {
             return new MediaBlock(MediaSource.DataUri(image.Url, param), title: null);
         }
-        PublicUrls.Check(image.Url, param);
+        ImageAddress.Check(image.Url, param, httpsOnly: true);
         return new MediaBlock(MediaSource.Url(image.Url), title: null);
     }
 

@@ -14,6 +14,7 @@ namespace Tollgate.Providers.Anthropic.Requests;
 internal sealed class ThinkingPlan
 {
     private const string Adaptive = "adaptive";
+    private const string BetweenTools = "between_tools";
     private const string Enabled = "enabled";
     private const string Disabled = "disabled";
     private const int LeastBudget = 1_024;
@@ -30,7 +31,7 @@ internal sealed class ThinkingPlan
     /// <summary>For <c>output_config.effort</c>; null for the model's default.</summary>
     public string? Effort { get; private init; }
 
-    public bool IsOn => Type is Adaptive or Enabled;
+    public bool IsOn => Type is Adaptive or BetweenTools or Enabled;
 
     /// <summary>The catalogue lists the model's efforts and <c>none</c> is not among them: thinking cannot be turned off.</summary>
     public static bool IsAlwaysOn(ModelProfile model) =>
@@ -46,16 +47,17 @@ internal sealed class ThinkingPlan
     public static ThinkingPlan Decide(ChatRequest request, ModelProfile model, long maxTokens, string? obstacle, string? budgetObstacle, Translation translation)
     {
         var asked = Efforts.Checked(request.ReasoningEffort);
+        obstacle ??= model.Thinking == ThinkingStyle.Budget ? budgetObstacle : null;
         if (request.Extra?.TryGetValue("thinking", out var own) == true && own.ValueKind != JsonValueKind.Null)
         {
-            return FromOwn(own, asked, model, maxTokens, obstacle ?? budgetObstacle, translation);
+            return FromOwn(own, asked, model, maxTokens, obstacle, translation);
         }
         return model.Thinking switch
         {
             ThinkingStyle.Adaptive => FromEffort(asked, model, obstacle, translation),
             ThinkingStyle.Budget when asked is "none" => new ThinkingPlan { Type = Disabled },
             ThinkingStyle.Budget when asked is not null => WithBudget(
-                Efforts.BudgetOf(Efforts.Fit(asked, model, translation)), "reasoning_effort", maxTokens, obstacle ?? budgetObstacle, translation),
+                Efforts.BudgetOf(Efforts.Fit(asked, model, translation)), "reasoning_effort", maxTokens, obstacle, translation),
             _ when asked is not (null or "none") => Not("reasoning_effort", "This model does not think.", translation),
             _ => Unsaid,
         };
@@ -106,9 +108,9 @@ internal sealed class ThinkingPlan
     private static ThinkingPlan FromOwn(JsonElement own, string? asked, ModelProfile model, long maxTokens, string? obstacle, Translation translation)
     {
         var type = own.ValueKind == JsonValueKind.Object && own.TryGetProperty("type", out var named) && named.ValueKind == JsonValueKind.String ? named.GetString() : null;
-        if (type is not (Adaptive or Enabled or Disabled))
+        if (type is not (Adaptive or BetweenTools or Enabled or Disabled))
         {
-            throw CallerErrorException.Invalid("'thinking.type' must be adaptive, enabled or disabled.", "thinking.type", "invalid_value");
+            throw CallerErrorException.Invalid("'thinking.type' must be adaptive, between_tools, enabled or disabled.", "thinking.type", "invalid_value");
         }
         var effort = asked is null or "none" || model.Thinking != ThinkingStyle.Adaptive || type == Disabled ? null : Efforts.Fit(asked, model, translation);
         if (asked is not null && effort is null)
@@ -119,13 +121,13 @@ internal sealed class ThinkingPlan
         {
             return IsAlwaysOn(model) ? Not("thinking", "This model always thinks.", translation) : new ThinkingPlan { Type = Disabled };
         }
-        if (obstacle is not null || (type == Adaptive) != (model.Thinking == ThinkingStyle.Adaptive) || model.Thinking is not (ThinkingStyle.Adaptive or ThinkingStyle.Budget))
+        if (obstacle is not null || model.Thinking != (type == Enabled ? ThinkingStyle.Budget : ThinkingStyle.Adaptive))
         {
             translation.Drop("thinking", obstacle ?? $"This model does not take '{type}'.");
             return obstacle is not null && model.Thinking == ThinkingStyle.Adaptive && !IsAlwaysOn(model) ? new ThinkingPlan { Type = Disabled } : Unsaid;
         }
         var budget = own.TryGetProperty("budget_tokens", out var given) && given.ValueKind == JsonValueKind.Number && given.TryGetInt64(out var tokens) ? tokens : 0;
-        if (type == Adaptive || (budget >= LeastBudget && budget < maxTokens))
+        if (type != Enabled || (budget >= LeastBudget && budget < maxTokens))
         {
             return new ThinkingPlan { Type = type, Own = own, Effort = effort };
         }

@@ -8,6 +8,10 @@ namespace Tollgate.Providers.Anthropic.Requests;
 /// <summary>The tools of a request and how they may be chosen.</summary>
 internal sealed class ToolPlan
 {
+    // Anthropic's tools that answer with a call for the caller to run. Those that Anthropic runs itself are refused: they
+    // are paid apart and add to the prompt without a bound, so no budget could hold them.
+    private static readonly string[] ClientRun = ["bash_", "text_editor_", "computer_", "memory_"];
+
     private readonly List<Tool> tools;
     private readonly string? choice;
     private readonly string? function;
@@ -89,13 +93,12 @@ internal sealed class ToolPlan
             Reports.Unknown(tool.Extra, "tools[].", translation);
             return new FunctionTool(tool.Function!, IsStrict(tool.Function!, at, model, translation)) { CacheControl = control };
         }
-        // Anthropic's own tools carry the date of their version.
-        var dated = tool.Type.LastIndexOf('_') is > 0 and var mark && tool.Type.Length - mark == 9 && !tool.Type.AsSpan(mark + 1).ContainsAnyExceptInRange('0', '9');
-        if (dated && tool.Extra?.TryGetValue("name", out var name) == true && name.ValueKind == JsonValueKind.String)
+        if (ClientRun.Any(prefix => tool.Type.StartsWith(prefix, StringComparison.Ordinal))
+            && tool.Extra?.TryGetValue("name", out var name) == true && name.ValueKind == JsonValueKind.String)
         {
             return new AnthropicTool(tool.Type, name.GetString()!, tool.Extra) { CacheControl = control };
         }
-        throw CallerErrorException.Invalid($"'{at}.type' must be function or one of Anthropic's own tools.", $"{at}.type", "unsupported_value");
+        throw CallerErrorException.Invalid($"'{at}.type' must be function, or one of Anthropic's tools that the caller runs.", $"{at}.type", "unsupported_value");
     }
 
     private static bool IsStrict(FunctionDefinition function, string at, ModelProfile model, Translation translation)

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Tollgate.Conversation;
@@ -53,9 +55,10 @@ internal sealed class ChoiceReader(string origin, CallIds ids, bool streamed)
     private ToolCall Call(FunctionCallPart call, string? signature)
     {
         signed |= signature is not null;
+        var position = calls++;
         return new ToolCall
         {
-            Index = streamed ? calls++ : CountOnly(),
+            Index = streamed ? position : null,
             Id = string.IsNullOrEmpty(call.Id) ? ids.Next() : call.Id,
             Type = "function",
             Function = new FunctionCall { Name = call.Name ?? "", Arguments = Arguments(call.Args) },
@@ -63,15 +66,22 @@ internal sealed class ChoiceReader(string origin, CallIds ids, bool streamed)
         };
     }
 
-    private int? CountOnly()
+    /// <summary>Google indents whole answers; arguments are written without, but for those that hold half a surrogate pair.</summary>
+    private static string Arguments(JsonElement? args)
     {
-        calls++;
-        return null;
+        if (args is not { ValueKind: JsonValueKind.Object } given)
+        {
+            return "{}";
+        }
+        try
+        {
+            return Text(given.WriteTo);
+        }
+        catch (InvalidOperationException)
+        {
+            return given.GetRawText();
+        }
     }
-
-    /// <summary>Google indents whole answers; arguments are written without.</summary>
-    private static string Arguments(JsonElement? args) =>
-        args is { ValueKind: JsonValueKind.Object } given ? Text(given.WriteTo) : "{}";
 
     private static JsonElement Signed(string signature) => JsonElement.Parse(Text(json =>
     {
@@ -84,11 +94,11 @@ internal sealed class ChoiceReader(string origin, CallIds ids, bool streamed)
 
     private static string Text(Action<Utf8JsonWriter> write)
     {
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
+        var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Relaxed))
         {
             write(json);
         }
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Tollgate.Providers.Gemini.Requests;
@@ -12,15 +13,19 @@ internal static class JsonObjectText
         {
             return false;
         }
+        var copy = new ArrayBufferWriter<byte>(text.Length);
         try
         {
             using var parsed = JsonDocument.Parse(text);
-            parsed.RootElement.WriteTo(json);
-            return true;
+            using var writer = new Utf8JsonWriter(copy, GeminiRequestWriter.Options);
+            parsed.RootElement.WriteTo(writer);
         }
-        catch (JsonException)
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
         {
+            // An InvalidOperationException is half of a surrogate pair: JSON by its grammar, but no text.
             return false;
         }
+        json.WriteRawValue(copy.WrittenSpan, skipInputValidation: true);
+        return true;
     }
 }

@@ -47,10 +47,6 @@ internal static class MediaPart
         {
             WriteUrl(scope, data, $"{at}.file.file_data");
         }
-        else if (file.FileId is not null && MediaUrl.IsBucket(file.FileId, scope.Platform))
-        {
-            WriteUrl(scope, file.FileId, $"{at}.file.file_id");
-        }
         else
         {
             throw CallerErrorException.Invalid(
@@ -64,7 +60,7 @@ internal static class MediaPart
         {
             WriteInline(scope, inline.MediaType, inline.Base64.Span);
         }
-        else if (!DataUri.IsOne(url) && MediaUrl.IsTakenBy(scope.Model, scope.Platform, url, out var mediaType))
+        else if (!DataUri.IsOne(url) && MediaUrl.IsTakenBy(scope.Model, url, out var mediaType))
         {
             WriteReference(scope, mediaType, url);
         }

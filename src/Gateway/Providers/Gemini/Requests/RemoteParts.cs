@@ -15,9 +15,9 @@ internal static class RemoteParts
 
     /// <exception cref="CallerErrorException">A file cannot be had, or all of them are too large together.</exception>
     public static async ValueTask InlineAsync(
-        ChatRequest request, ModelProfile model, GeminiPlatform platform, IRemoteFiles files, CancellationToken cancellationToken)
+        ChatRequest request, ModelProfile model, IRemoteFiles files, CancellationToken cancellationToken)
     {
-        var wanted = Remote(request, model, platform).ToList();
+        var wanted = Remote(request, model).ToList();
         if (wanted.Count == 0)
         {
             return;
@@ -35,7 +35,7 @@ internal static class RemoteParts
         });
     }
 
-    private static IEnumerable<RemotePart> Remote(ChatRequest request, ModelProfile model, GeminiPlatform platform)
+    private static IEnumerable<RemotePart> Remote(ChatRequest request, ModelProfile model)
     {
         for (var i = 0; i < request.Messages.Count; i++)
         {
@@ -43,7 +43,7 @@ internal static class RemoteParts
             for (var j = 0; j < parts?.Count; j++)
             {
                 if (Of(parts[j], $"messages[{i}].content[{j}]") is { } remote
-                    && !DataUri.IsOne(remote.Url) && !MediaUrl.IsTakenBy(model, platform, remote.Url, out _))
+                    && !DataUri.IsOne(remote.Url) && !MediaUrl.IsTakenBy(model, remote.Url, out _))
                 {
                     yield return remote;
                 }

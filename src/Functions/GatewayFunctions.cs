@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Tollgate.Endpoints;
+
+namespace Tollgate.Functions;
+
+/// <summary>One HTTP function for each endpoint of the gateway. Callers are authenticated by the gateway's own keys, not by the host's.</summary>
+public sealed class GatewayFunctions(GatewayEndpoints endpoints)
+{
+    [Function("ChatCompletions")]
+    public Task ChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/chat/completions")] HttpRequest request) => Run("ChatCompletions", request);
+
+    [Function("AzureChatCompletions")]
+    public Task AzureChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/deployments/{model}/chat/completions")] HttpRequest request) => Run("AzureChatCompletions", request);
+
+    [Function("AzureV1ChatCompletions")]
+    public Task AzureV1ChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/v1/chat/completions")] HttpRequest request) => Run("AzureV1ChatCompletions", request);
+
+    [Function("Models")]
+    public Task Models([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models")] HttpRequest request) => Run("Models", request);
+
+    [Function("Model")]
+    public Task Model([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models/{*id}")] HttpRequest request) => Run("Model", request);
+
+    [Function("Usage")]
+    public Task Usage([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/usage")] HttpRequest request) => Run("Usage", request);
+
+    [Function("Healthz")]
+    public Task Healthz([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "healthz")] HttpRequest request) => Run("Healthz", request);
+
+    [Function("Readyz")]
+    public Task Readyz([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "readyz")] HttpRequest request) => Run("Readyz", request);
+
+    private Task Run(string name, HttpRequest request) => endpoints[name].Handle(request.HttpContext);
+}
