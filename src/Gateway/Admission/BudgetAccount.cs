@@ -117,7 +117,7 @@ internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider ti
         {
             LimitUnit.Requests => left >= 1 ? long.MaxValue : -1,
             LimitUnit.Tokens => left < bound.PromptTokens ? -1 : (left - bound.PromptTokens) / bound.Choices,
-            _ => left < bound.PromptMicroUsd ? -1 : bound.OutputRate == 0 ? long.MaxValue : (long)((left - bound.PromptMicroUsd) / (bound.OutputRate * bound.Choices)),
+            _ => left < bound.PromptMicroUsd ? -1 : bound.OutputRate == 0 ? long.MaxValue : (long)Math.Min(long.MaxValue, (left - bound.PromptMicroUsd) / (bound.OutputRate * bound.Choices)),
         };
     }
 }

@@ -48,21 +48,22 @@ internal sealed class ConfigValidator
             Needed(provider.Project, $"{at}.project", "the Google Cloud project");
             Needed(provider.Location, $"{at}.location", "a location such as us-east5 or global");
         }
+        Printable(provider.Location, $"{at}.location");
         foreach (var credential in provider.Credential ?? [])
         {
             Reference(credential, $"{at}.credential", "env:");
         }
-        if (provider.Credential is null && provider.Kind is "anthropic" or "gemini")
+        if (provider.Credential is { Count: 0 } || (provider.Credential is null && provider.Kind is "anthropic" or "gemini"))
         {
-            problems.Add($"'{at}.credential' is missing; it must be env:NAME or a list of such.");
+            problems.Add($"'{at}.credential' is {(provider.Credential is null ? "missing" : "empty")}; it must be env:NAME or a list of such.");
         }
     }
 
     private void CheckEndpoint(string? endpoint, string at)
     {
-        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.UserInfo.Length > 0 || uri.Query.Length > 0)
+        if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) || uri.Scheme is not ("https" or "http") || uri.UserInfo.Length > 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
         {
-            problems.Add($"'{at}' is {Quoted(endpoint)}; it must be an absolute http(s) URL without credentials or query.");
+            problems.Add($"'{at}' is {Quoted(endpoint)}; it must be an absolute http(s) URL without credentials, query or fragment.");
         }
         else if (uri.Scheme == "http" && !uri.IsLoopback)
         {
@@ -75,6 +76,7 @@ internal sealed class ConfigValidator
         Known(deployment, at, ConfigJson.Default.DeploymentConfig);
         Refers(deployment.Provider, config.Providers.Keys, $"{at}.provider", "providers");
         Needed(deployment.Model, $"{at}.model", "the model's id at the provider");
+        Printable(deployment.Region, $"{at}.region");
         Within(deployment.ContextWindow, 1, 100_000_000, $"{at}.contextWindow");
         Within(deployment.MaxOutput, 1, 10_000_000, $"{at}.maxOutput");
         foreach (var capability in deployment.Capabilities ?? [])
@@ -110,7 +112,11 @@ internal sealed class ConfigValidator
         }
         for (var i = 0; i < model.Tiers.Count; i++)
         {
-            var tier = model.Tiers[i];
+            if (model.Tiers[i] is not { } tier)
+            {
+                problems.Add($"'{at}.tiers[{i}]' is null; it must be an object.");
+                continue;
+            }
             Known(tier, $"{at}.tiers[{i}]", ConfigJson.Default.TierConfig);
             if (tier.Strategy is not null)
             {
@@ -136,11 +142,15 @@ internal sealed class ConfigValidator
         }
         for (var i = 0; i < tenant.Limits?.Count; i++)
         {
-            var limit = tenant.Limits[i];
+            if (tenant.Limits[i] is not { } limit)
+            {
+                problems.Add($"'{at}.limits[{i}]' is null; it must be an object.");
+                continue;
+            }
             Known(limit, $"{at}.limits[{i}]", ConfigJson.Default.LimitConfig);
             OneOf(limit.Unit, Limit.Units, $"{at}.limits[{i}].unit");
             OneOf(limit.Window, Limit.Windows, $"{at}.limits[{i}].window");
-            Within(limit.Amount ?? -1, 0, long.MaxValue / 1024, $"{at}.limits[{i}].amount");
+            Within(limit.Amount, 0, long.MaxValue / 1024, $"{at}.limits[{i}].amount", needed: true);
         }
         foreach (var model in tenant.Models ?? [])
         {
@@ -206,11 +216,20 @@ internal sealed class ConfigValidator
         }
     }
 
-    private void Within(long? value, long least, long most, string at)
+    private void Within(long? value, long least, long most, string at, bool needed = false)
     {
-        if (value < least || value > most)
+        if (value < least || value > most || (needed && value is null))
         {
-            problems.Add($"'{at}' is {value}; it must be from {least} to {most}.");
+            problems.Add($"'{at}' is {(value is null ? "missing" : value)}; it must be from {least} to {most}.");
+        }
+    }
+
+    /// <summary>Regions travel in headers.</summary>
+    private void Printable(string? value, string at)
+    {
+        if (value is not null && (value.Length is 0 or > 128 || value.Any(c => c is < ' ' or > '~')))
+        {
+            problems.Add($"'{at}' is {Quoted(value)}; it must be 1 to 128 characters of printable ASCII.");
         }
     }
 

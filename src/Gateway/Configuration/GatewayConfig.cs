@@ -135,12 +135,24 @@ internal sealed class LimitConfig : ConfigNode
 
 internal sealed class OneOrManyConverter : JsonConverter<List<string>>
 {
-    public override List<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
+    public override List<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
-        JsonTokenType.String => [reader.GetString()!],
-        JsonTokenType.StartArray => JsonSerializer.Deserialize(ref reader, ConfigJson.Default.ListString)!,
-        _ => throw new JsonException(),
-    };
+        if (reader.TokenType == JsonTokenType.String)
+        {
+            return [reader.GetString()!];
+        }
+        if (reader.TokenType != JsonTokenType.StartArray)
+        {
+            throw new JsonException();
+        }
+        var list = new List<string>();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            // The validator says what it thinks of a null; another serializer call in here would lose the path to it.
+            list.Add(reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString()! : throw new JsonException());
+        }
+        return list;
+    }
 
     public override void Write(Utf8JsonWriter writer, List<string> value, JsonSerializerOptions options) =>
         JsonSerializer.Serialize(writer, value, ConfigJson.Default.ListString);
@@ -150,6 +162,7 @@ internal sealed class OneOrManyConverter : JsonConverter<List<string>>
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     ReadCommentHandling = JsonCommentHandling.Skip,
     AllowTrailingCommas = true,
+    RespectNullableAnnotations = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(GatewayConfig))]
 [JsonSerializable(typeof(List<string>))]

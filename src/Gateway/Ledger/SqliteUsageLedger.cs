@@ -86,9 +86,11 @@ internal sealed partial class SqliteUsageLedger : IUsageLedger
     {
         var batch = new List<Entry>(BatchRows);
         using var connection = Open();
+        var more = false;
         while (await queue.Reader.WaitToReadAsync())
         {
-            if (!queue.Reader.Completion.IsCompleted)
+            // A full batch leaves others behind it that have waited long enough: a reader, or the end of the process.
+            if (!more)
             {
                 await Task.WhenAny(Task.Delay(BatchDelay, time), hurry.Task);
                 Interlocked.Exchange(ref hurry, NewSignal());
@@ -97,6 +99,7 @@ internal sealed partial class SqliteUsageLedger : IUsageLedger
             {
                 batch.Add(entry);
             }
+            more = batch.Count == BatchRows;
             await WriteUntilDoneAsync(connection, batch);
             batch.Clear();
         }

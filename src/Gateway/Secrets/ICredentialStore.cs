@@ -15,5 +15,5 @@ internal sealed class EnvironmentCredentials(Func<string, string?> environment) 
     public string? Find(string reference) => known.GetOrAdd(reference, Read);
 
     private string? Read(string reference) =>
-        reference.StartsWith("env:", StringComparison.Ordinal) && environment(reference[4..]) is { Length: > 0 } secret ? secret.Trim() : null;
+        reference.StartsWith("env:", StringComparison.Ordinal) && environment(reference[4..])?.Trim() is { Length: > 0 } secret ? secret : null;
 }

@@ -1,6 +1,6 @@
+using Tollgate.Gateway.Tests.Wire;
 using Tollgate.Providers;
 using Tollgate.Providers.Gemini;
-using Tollgate.Gateway.Tests.Wire;
 
 namespace Tollgate.Gateway.Tests.Providers.Gemini;
 

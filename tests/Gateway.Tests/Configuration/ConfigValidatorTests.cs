@@ -1,0 +1,190 @@
+using System.Text;
+using Tollgate.Configuration;
+
+namespace Tollgate.Gateway.Tests.Configuration;
+
+public sealed class ConfigValidatorTests
+{
+    private const string LongName = "n01234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567";
+
+    [Fact]
+    public void Check_Sound_HasNoProblem() => Assert.NotNull(Read(Samples.Sound));
+
+    /// <summary>Where, what stands there, and the whole sentence that says so. Rules that a JSON schema can hold as well.</summary>
+    public static TheoryData<string, string?, string> Rules => new()
+    {
+        { "surprise", "1", "'surprise' is not a setting of this version; allowed here: $schema, providers, deployments, models, tenants, dataDirectory, maxRequestBytes." },
+        { "maxRequestBytes", "1023", "'maxRequestBytes' is 1023; it must be from 1024 to 1073741824." },
+        { "maxRequestBytes", "1073741825", "'maxRequestBytes' is 1073741825; it must be from 1024 to 1073741824." },
+        { "models", "{}", "'models' is empty; at least one model with one tier of targets is needed." },
+        { "providers local kind", "\"bedrock\"", "'providers.local.kind' is 'bedrock'; it must be one of openai, azure-openai, anthropic, gemini, vertex." },
+        { "providers local kind", null, "'providers.local.kind' is missing; it must be one of openai, azure-openai, anthropic, gemini, vertex." },
+        { "providers local apiKey", "\"sk-secret\"", "'providers.local.apiKey' is not a setting of this version; allowed here: kind, endpoint, credential, apiVersion, project, location." },
+        { "providers local endpoint", null, "'providers.local.endpoint' is missing; it must be an absolute http(s) URL without credentials, query or fragment." },
+        { "providers local endpoint", "\"api.openai.com\"", "'providers.local.endpoint' is 'api.openai.com'; it must be an absolute http(s) URL without credentials, query or fragment." },
+        { "providers local endpoint", "\"ftp://x.example\"", "'providers.local.endpoint' is 'ftp://x.example'; it must be an absolute http(s) URL without credentials, query or fragment." },
+        { "providers local endpoint", "\"https://u:p@x.example\"", "'providers.local.endpoint' is 'https://u:p@x.example'; it must be an absolute http(s) URL without credentials, query or fragment." },
+        { "providers local endpoint", "\"https://x.example?a=1\"", "'providers.local.endpoint' is 'https://x.example?a=1'; it must be an absolute http(s) URL without credentials, query or fragment." },
+        { "providers local endpoint", "\"https://x.example/#a\"", "'providers.local.endpoint' is 'https://x.example/#a'; it must be an absolute http(s) URL without credentials, query or fragment." },
+        { "providers local endpoint", "\"http://x.example\"", "'providers.local.endpoint' is 'http://x.example'; it must be https, for anything but a loopback address." },
+        { "providers azure endpoint", null, "'providers.azure.endpoint' is missing; it must be an absolute http(s) URL without credentials, query or fragment." },
+        { "providers anthropic endpoint", "\"x\"", "'providers.anthropic.endpoint' is 'x'; it must be an absolute http(s) URL without credentials, query or fragment." },
+        { "providers openai credential", "\"sk-secret\"", "'providers.openai.credential' is not a reference; it must be env:NAME." },
+        { "providers openai credential", "\"env:\"", "'providers.openai.credential' is not a reference; it must be env:NAME." },
+        { "providers openai credential", "\"kv:openai-key\"", "'providers.openai.credential' names a Key Vault secret, which this host has no vault for; it must be env:NAME." },
+        { "providers openai credential", "[\"env:A\", \"sk-secret\"]", "'providers.openai.credential' is not a reference; it must be env:NAME." },
+        { "providers openai credential", "[null]", "'providers.openai.credential' is not a reference; it must be env:NAME." },
+        { "providers openai credential", "[]", "'providers.openai.credential' is empty; it must be env:NAME or a list of such." },
+        { "providers anthropic credential", null, "'providers.anthropic.credential' is missing; it must be env:NAME or a list of such." },
+        { "providers gemini credential", null, "'providers.gemini.credential' is missing; it must be env:NAME or a list of such." },
+        { "providers gemini credential", "[]", "'providers.gemini.credential' is empty; it must be env:NAME or a list of such." },
+        { "providers vertex project", null, "'providers.vertex.project' is missing; it must be the Google Cloud project." },
+        { "providers vertex project", "\" \"", "'providers.vertex.project' is missing; it must be the Google Cloud project." },
+        { "providers vertex location", null, "'providers.vertex.location' is missing; it must be a location such as us-east5 or global." },
+        { "providers vertex location", "\"日本\"", "'providers.vertex.location' is '日本'; it must be 1 to 128 characters of printable ASCII." },
+        { "deployments d surprise", "1", "'deployments.d.surprise' is not a setting of this version; allowed here: provider, model, region, contextWindow, maxOutput, capabilities, acceptsPrefill, price, timeouts." },
+        { "deployments d provider", null, "'deployments.d.provider' is missing; providers has openai, local, azure, anthropic, gemini, vertex." },
+        { "deployments d model", null, "'deployments.d.model' is missing; it must be the model's id at the provider." },
+        { "deployments d model", "\"\"", "'deployments.d.model' is missing; it must be the model's id at the provider." },
+        { "deployments e/1.0:x_y-z region", "\"\"", "'deployments.e/1.0:x_y-z.region' is ''; it must be 1 to 128 characters of printable ASCII." },
+        { "deployments e/1.0:x_y-z region", "\"a\\nb\"", "'deployments.e/1.0:x_y-z.region' is 'a\nb'; it must be 1 to 128 characters of printable ASCII." },
+        { "deployments d contextWindow", "0", "'deployments.d.contextWindow' is 0; it must be from 1 to 100000000." },
+        { "deployments d contextWindow", "100000001", "'deployments.d.contextWindow' is 100000001; it must be from 1 to 100000000." },
+        { "deployments d maxOutput", "0", "'deployments.d.maxOutput' is 0; it must be from 1 to 10000000." },
+        { "deployments d maxOutput", "10000001", "'deployments.d.maxOutput' is 10000001; it must be from 1 to 10000000." },
+        { "deployments d capabilities 0", "\"smell\"", "'deployments.d.capabilities' is 'smell'; it must be one of tools, vision, pdf, audio, jsonSchema, reasoning, prefill, urlImages." },
+        { "deployments d capabilities 0", "null", "'deployments.d.capabilities' is missing; it must be one of tools, vision, pdf, audio, jsonSchema, reasoning, prefill, urlImages." },
+        { "deployments d price input", null, "'deployments.d.price.input' is missing; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments d price output", null, "'deployments.d.price.output' is missing; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments d price input", "-0.1", "'deployments.d.price.input' is -0.1; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments d price cachedInput", "-1", "'deployments.d.price.cachedInput' is -1; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments d price cacheWrite5m", "1000001", "'deployments.d.price.cacheWrite5m' is 1000001; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments d price cacheWrite1h", "-1", "'deployments.d.price.cacheWrite1h' is -1; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments d price longContext", "{}", "'deployments.d.price.longContext' is not a setting of this version; allowed here: input, output, cachedInput, cacheWrite5m, cacheWrite1h." },
+        { "deployments d timeouts connectMs", "0", "'deployments.d.timeouts.connectMs' is 0; it must be from 1 to 60000." },
+        { "deployments d timeouts connectMs", "60001", "'deployments.d.timeouts.connectMs' is 60001; it must be from 1 to 60000." },
+        { "deployments d timeouts firstTokenMs", "0", "'deployments.d.timeouts.firstTokenMs' is 0; it must be from 1 to 3600000." },
+        { "deployments d timeouts idleMs", "3600001", "'deployments.d.timeouts.idleMs' is 3600001; it must be from 1 to 3600000." },
+        { "deployments d timeouts totalMs", "0", "'deployments.d.timeouts.totalMs' is 0; it must be from 1 to 3600000." },
+        { "deployments d timeouts ms", "0", "'deployments.d.timeouts.ms' is not a setting of this version; allowed here: connectMs, firstTokenMs, idleMs, totalMs." },
+        { "models m rules", "[]", "'models.m.rules' is not a setting of this version; allowed here: tiers." },
+        { "models m tiers", null, "'models.m.tiers' is missing; it must be a list of tiers, each with 'targets'." },
+        { "models m tiers", "[]", "'models.m.tiers' is missing; it must be a list of tiers, each with 'targets'." },
+        { "models m tiers 0", "null", "'models.m.tiers[0]' is null; it must be an object." },
+        { "models m tiers 0 strategy", "\"weighted\"", "'models.m.tiers[0].strategy' is 'weighted'; it must be one of priority." },
+        { "models m tiers 0 weight", "1", "'models.m.tiers[0].weight' is not a setting of this version; allowed here: strategy, targets." },
+        { "models m tiers 0 targets", null, "'models.m.tiers[0].targets' is missing; it must be a list of deployment names." },
+        { "models m tiers 0 targets", "[]", "'models.m.tiers[0].targets' is missing; it must be a list of deployment names." },
+        { "models m tiers 1 targets 0", "null", "'models.m.tiers[1].targets' is missing; deployments has d, e/1.0:x_y-z." },
+        { "tenants acme redaction", "{}", "'tenants.acme.redaction' is not a setting of this version; allowed here: keys, limits, models, regions, strict." },
+        { "tenants acme keys dev", "\"sk-secret\"", "'tenants.acme.keys.dev' is not a reference; it must be env:NAME or sha256:HEX." },
+        { "tenants acme keys dev", "null", "'tenants.acme.keys.dev' is not a reference; it must be env:NAME or sha256:HEX." },
+        { "tenants acme keys dev", "\"kv:x\"", "'tenants.acme.keys.dev' names a Key Vault secret, which this host has no vault for; it must be env:NAME or sha256:HEX." },
+        { "tenants acme limits 0", "null", "'tenants.acme.limits[0]' is null; it must be an object." },
+        { "tenants acme limits 0 unit", "\"euros\"", "'tenants.acme.limits[0].unit' is 'euros'; it must be one of requests, tokens, microUsd." },
+        { "tenants acme limits 0 unit", null, "'tenants.acme.limits[0].unit' is missing; it must be one of requests, tokens, microUsd." },
+        { "tenants acme limits 1 window", "\"week\"", "'tenants.acme.limits[1].window' is 'week'; it must be one of minute, hour, day, month, total." },
+        { "tenants acme limits 1 amount", "-1", "'tenants.acme.limits[1].amount' is -1; it must be from 0 to 9007199254740991." },
+        { "tenants acme limits 1 amount", "9007199254740992", "'tenants.acme.limits[1].amount' is 9007199254740992; it must be from 0 to 9007199254740991." },
+        { "tenants acme limits 1 amount", null, "'tenants.acme.limits[1].amount' is missing; it must be from 0 to 9007199254740991." },
+        { "tenants acme limits 1 per", "1", "'tenants.acme.limits[1].per' is not a setting of this version; allowed here: unit, window, amount." },
+        { "tenants acme models 0", "null", "'tenants.acme.models' is missing; models has m." },
+        { "tenants two\u00A0words", "{}", "'tenants.two\u00A0words' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them." },
+        { "tenants " + LongName, "{}", "'tenants." + LongName[..80] + "…' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them." },
+        { "tenants acme", "null", "'tenants.acme' is null; it must be an object." },
+    };
+
+    /// <summary>Names that must exist elsewhere in the file: beyond a schema.</summary>
+    public static TheoryData<string, string, string> References => new()
+    {
+        { "deployments d provider", "\"nope\"", "'deployments.d.provider' is 'nope'; providers has openai, local, azure, anthropic, gemini, vertex." },
+        { "models m tiers 1 targets 0", "\"nope\"", "'models.m.tiers[1].targets' is 'nope'; deployments has d, e/1.0:x_y-z." },
+        { "tenants acme models 0", "\"nope\"", "'tenants.acme.models' is 'nope'; models has m." },
+        { "tenants acme regions 0", "\"mars\"", "'tenants.acme.regions' is 'mars'; the deployments' regions has East US, ." },
+    };
+
+    /// <summary>Values of a type that the setting does not take.</summary>
+    public static TheoryData<string, string> WrongTypes => new()
+    {
+        { "providers", "null" },
+        { "providers", "[]" },
+        { "deployments", "null" },
+        { "models", "null" },
+        { "tenants", "null" },
+        { "tenants", "\"x\"" },
+        { "maxRequestBytes", "\"1024\"" },
+        { "maxRequestBytes", "1024.5" },
+        { "dataDirectory", "7" },
+        { "$schema", "7" },
+        { "providers openai credential", "7" },
+        { "providers openai credential", "[7]" },
+        { "providers openai kind", "true" },
+        { "deployments d contextWindow", "1.5" },
+        { "deployments d contextWindow", "99999999999" },
+        { "deployments d acceptsPrefill", "\"yes\"" },
+        { "deployments d price", "5" },
+        { "deployments d price input", "\"5\"" },
+        { "deployments d capabilities", "\"tools\"" },
+        { "models m tiers", "{}" },
+        { "models m tiers 0 targets", "\"d\"" },
+        { "tenants acme keys", "[]" },
+        { "tenants acme limits", "{}" },
+        { "tenants acme strict", "1" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    [MemberData(nameof(References))]
+    public void Check_BrokenRule_NamesSettingValueAndWhatIsAllowed(string path, string? json, string problem) =>
+        Assert.Contains(problem, Refused(Samples.With(path, json)).Problems);
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Check_SecretInAWrongPlace_IsNeverRepeated(string path, string? json, string problem)
+    {
+        Assert.NotEmpty(problem);
+        Assert.DoesNotContain("sk-secret", Refused(Samples.With(path, json)).ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(WrongTypes))]
+    public void Read_ValueOfTheWrongType_NamesItsPlace(string path, string json)
+    {
+        var problem = Assert.Single(Refused(Samples.With(path, json)).Problems);
+        Assert.Contains("value of the wrong type", problem, StringComparison.Ordinal);
+        Assert.Contains(path.Split(' ')[0], problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_SeveralProblems_AreToldAtOnce()
+    {
+        var thrown = Refused("""{ "providers": { "a": { "kind": "x" } }, "deployments": { "d": {} }, "models": {} }""");
+        Assert.True(thrown.Problems.Count >= 4);
+        Assert.All(thrown.Problems, problem => Assert.Contains(problem, thrown.Message, StringComparison.Ordinal));
+        Assert.StartsWith("my.json cannot be used:", thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{ \"providers\": ")]
+    [InlineData("{ \"models\": {}, \"models\": {} }")]
+    [InlineData("{ \"models\": { \"m\": {}, \"m\": {} } }")]
+    public void Read_NotAnObjectOrANameTwice_IsRefused(string json) => Assert.Single(Refused(json).Problems);
+
+    [Fact]
+    public void Read_CommentsAndTrailingCommas_AreTaken() => Assert.NotNull(Read("// mine\n" + Samples.Sound[..^1] + ", }"));
+
+    [Fact]
+    public void ReadFile_Missing_NamesTheFileAndTheVariable()
+    {
+        var thrown = Assert.Throws<ConfigurationException>(() => ConfigReader.ReadFile("/nowhere/gateway.json"));
+        Assert.Contains("/nowhere/gateway.json", thrown.Message, StringComparison.Ordinal);
+        Assert.Contains("TOLLGATE_CONFIG", thrown.Message, StringComparison.Ordinal);
+    }
+
+    private static GatewayConfig Read(string json) => ConfigReader.Read(Encoding.UTF8.GetBytes(json), "my.json");
+
+    private static ConfigurationException Refused(string json) => Assert.Throws<ConfigurationException>(() => Read(json));
+}

@@ -1,0 +1,28 @@
+using Tollgate.Ledger;
+
+namespace Tollgate.Gateway.Tests.Ledger;
+
+/// <summary>A ledger that remembers what it was told.</summary>
+internal sealed class FakeLedger : IUsageLedger
+{
+    public List<OpenedCall> Opened { get; } = [];
+
+    public List<SettledCall> Settled { get; } = [];
+
+    public bool IsFull { get; set; }
+
+    public string? Problem => null;
+
+    public bool TryOpen(OpenedCall call)
+    {
+        Opened.Add(call);
+        return !IsFull;
+    }
+
+    public void Settle(SettledCall settled) => Settled.Add(settled);
+
+    public ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,105 @@
+using System.Text;
+using Tollgate.Catalogue;
+using Tollgate.Configuration;
+using Tollgate.Providers;
+using Tollgate.Providers.Anthropic;
+using Tollgate.Providers.AzureOpenAi;
+using Tollgate.Providers.Gemini;
+using Tollgate.Providers.OpenAi;
+using Tollgate.Providers.Vertex;
+using Tollgate.Routing;
+
+namespace Tollgate.Gateway.Tests.Routing;
+
+public sealed class TopologyTests
+{
+    private static readonly ModelCatalogue Catalogue = ModelCatalogue.Load();
+
+    private static readonly IProvider[] Kinds =
+    [
+        new OpenAiProvider(),
+        new AzureOpenAiProvider(),
+        new AnthropicProvider(),
+        new GeminiProvider(new GeminiWire(GeminiPlatform.GeminiApi)),
+        new VertexProvider(new GeminiWire(GeminiPlatform.Vertex), new AnthropicWire(AnthropicPlatform.Vertex)),
+    ];
+
+    [Fact]
+    public void Deployment_WithoutOverrides_IsTheCataloguesModel()
+    {
+        var deployment = Deployment("""{ "provider": "p", "model": "gpt-4o" }""");
+        Assert.Equal(Catalogue.Find("gpt-4o"), deployment.Profile);
+        Assert.Equal(AttemptTimeouts.Default, deployment.Timeouts);
+        Assert.Equal(("", "p", 0), (deployment.Region, deployment.Settings.Name, deployment.Credentials.Count));
+        Assert.Equal("https://api.openai.com/v1/chat/completions", deployment.Address.Json.AbsoluteUri);
+    }
+
+    [Fact]
+    public void Deployment_Overrides_WinOverTheCatalogue()
+    {
+        var deployment = Deployment("""
+            { "provider": "p", "model": "gpt-4o", "region": "eastus", "contextWindow": 10, "maxOutput": 5, "capabilities": ["audio"],
+              "price": { "input": 1, "output": 2, "cachedInput": 0.5, "cacheWrite5m": 3, "cacheWrite1h": 4 },
+              "timeouts": { "connectMs": 1, "firstTokenMs": 2, "idleMs": 3, "totalMs": 4 } }
+            """);
+        Assert.Equal((10, 5, Capabilities.Audio), (deployment.Profile.ContextWindow, deployment.Profile.MaxOutput, deployment.Profile.Capabilities));
+        Assert.Equal(new ModelPrice { Input = 1, Output = 2, CachedInput = 0.5m, CacheWrite5m = 3, CacheWrite1h = 4 }, deployment.Profile.Price);
+        Assert.Equal(new AttemptTimeouts(Ms(1), Ms(2), Ms(3), Ms(4)), deployment.Timeouts);
+        Assert.Equal("eastus", deployment.Region);
+
+        static TimeSpan Ms(int ms) => TimeSpan.FromMilliseconds(ms);
+    }
+
+    [Fact]
+    public void Deployment_OneTimeout_LeavesTheOthers() =>
+        Assert.Equal(AttemptTimeouts.Default with { Idle = TimeSpan.FromMilliseconds(7) }, Deployment("""{ "provider": "p", "model": "x", "timeouts": { "idleMs": 7 } }""").Timeouts);
+
+    [Theory]
+    [InlineData("""{ "provider": "p", "model": "gpt-4o", "acceptsPrefill": true }""", true)]
+    [InlineData("""{ "provider": "p", "model": "unlisted", "acceptsPrefill": false }""", false)]
+    [InlineData("""{ "provider": "p", "model": "unlisted" }""", true)]
+    [InlineData("""{ "provider": "p", "model": "unlisted", "capabilities": ["tools"], "acceptsPrefill": true }""", true)]
+    [InlineData("""{ "provider": "p", "model": "unlisted", "capabilities": ["tools"] }""", false)]
+    public void Deployment_AcceptsPrefill_IsAskedLast(string deployment, bool expected) =>
+        Assert.Equal(expected, Deployment(deployment).Profile.Can(Capabilities.Prefill));
+
+    [Theory]
+    [InlineData("""{ "kind": "anthropic", "credential": "env:K" }""", "claude-haiku-4-5", "https://api.anthropic.com/v1/messages", true)]
+    [InlineData("""{ "kind": "gemini", "credential": ["env:K", "env:L"] }""", "gemini-2.5-flash", "https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-flash:generateContent", true)]
+    [InlineData("""{ "kind": "vertex", "project": "pr", "location": "us-east5" }""", "gemini-2.5-flash", "https://us-east5-aiplatform.googleapis.com/v1/projects/pr/locations/us-east5/publishers/google/models/gemini-2.5-flash:generateContent", true)]
+    [InlineData("""{ "kind": "azure-openai", "endpoint": "https://x.openai.azure.com/" }""", "gpt-4o", "https://x.openai.azure.com/openai/v1/chat/completions", false)]
+    [InlineData("""{ "kind": "openai", "endpoint": "http://localhost:11434/v1/" }""", "llama", "http://localhost:11434/v1/chat/completions", false)]
+    public void Deployment_EveryKind_HasItsAddressAndWire(string provider, string model, string address, bool translated)
+    {
+        var deployment = Deployment($$"""{ "provider": "p", "model": "{{model}}" }""", provider);
+        Assert.Equal(address, deployment.Address.Json.AbsoluteUri);
+        Assert.Equal(translated, deployment.Wire is not null);
+        Assert.Equal(translated, deployment.Origin.Length > 0);
+    }
+
+    [Fact]
+    public void Deployment_VertexLocation_IsItsRegion() =>
+        Assert.Equal("us-east5", Deployment("""{ "provider": "p", "model": "gemini-2.5-flash" }""", """{ "kind": "vertex", "project": "pr", "location": "us-east5" }""").Region);
+
+    [Fact]
+    public void Find_Model_HasItsTiersInOrder()
+    {
+        var topology = Build("""
+            { "providers": { "p": { "kind": "openai", "endpoint": "https://api.openai.com/v1" } },
+              "deployments": { "a": { "provider": "p", "model": "x" }, "b": { "provider": "p", "model": "y" }, "c": { "provider": "p", "model": "z" } },
+              "models": { "m": { "tiers": [ { "targets": ["c", "a"] }, { "strategy": "priority", "targets": ["b"] } ] } } }
+            """);
+        var route = topology.Find("m")!;
+        Assert.Equal(["c", "a", "b"], route.Deployments.Select(deployment => deployment.Name));
+        Assert.Equal(2, route.Tiers.Count);
+        Assert.Null(topology.Find("M"));
+        Assert.Equal(3, topology.Deployments.Count);
+        Assert.Same(topology.Deployments.Single(deployment => deployment.Name == "a"), route.Tiers[0][1]);
+    }
+
+    private static Deployment Deployment(string deployment, string provider = """{ "kind": "openai", "endpoint": "https://api.openai.com/v1" }""") => Build($$"""
+        { "providers": { "p": {{provider}} }, "deployments": { "d": {{deployment}} }, "models": { "m": { "tiers": [ { "targets": ["d"] } ] } } }
+        """).Deployments.Single();
+
+    private static Topology Build(string config) => new(ConfigReader.Read(Encoding.UTF8.GetBytes(config), "test"), Catalogue, Kinds);
+}
