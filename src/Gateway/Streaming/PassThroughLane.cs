@@ -62,7 +62,9 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
         HasOutput |= chunk.HasOutput;
         finishes += chunk.Finishes;
         IsFinished = finishes >= choices;
-        output.Write(read.Raw);
+        // An upstream's last event may lack its blank line, and half a CRLF may still be on its way.
+        output.Write(read.Raw.TrimEnd("\r\n"u8));
+        output.Write("\n\n"u8);
     }
 
     /// <summary>The upstream's own chunk with the cost behind its last member.</summary>

@@ -11,16 +11,14 @@ internal static class UpstreamBody
     public static async ValueTask<Stream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return response.Content.Headers.ContentEncoding.Count == 0
-            ? stream
-            : response.Content.Headers.ContentEncoding.Single().ToUpperInvariant() switch
-            {
-                "GZIP" => new GZipStream(stream, CompressionMode.Decompress),
-                "BR" => new BrotliStream(stream, CompressionMode.Decompress),
-                "DEFLATE" => new ZLibStream(stream, CompressionMode.Decompress),
-                "IDENTITY" or "" => stream,
-                _ => throw new InvalidDataException("The upstream's answer has an unknown encoding."),
-            };
+        return string.Join(',', response.Content.Headers.ContentEncoding).ToUpperInvariant() switch
+        {
+            "IDENTITY" or "" => stream,
+            "GZIP" => new GZipStream(stream, CompressionMode.Decompress),
+            "BR" => new BrotliStream(stream, CompressionMode.Decompress),
+            "DEFLATE" => new ZLibStream(stream, CompressionMode.Decompress),
+            _ => throw new InvalidDataException("The upstream's answer has an unknown encoding."),
+        };
     }
 
     /// <summary>Reads a whole answer.</summary>
