@@ -9,6 +9,8 @@ internal sealed class ConfigValidator
 {
     public static readonly string[] Kinds = ["openai", "azure-openai", "anthropic", "gemini", "vertex"];
 
+    private const string NameRule = "letters, digits and . _ : / - are allowed, 1 to 128 of them";
+
     private readonly List<string> problems = [];
     private readonly GatewayConfig config;
 
@@ -29,7 +31,7 @@ internal sealed class ConfigValidator
         Each(config.Deployments, "deployments", CheckDeployment);
         Each(config.Models, "models", CheckModel);
         Each(config.Tenants, "tenants", CheckTenant);
-        if (config.Models.Count == 0)
+        if (config.Models is { Count: 0 })
         {
             problems.Add("'models' is empty; at least one model with one tier of targets is needed.");
         }
@@ -74,7 +76,11 @@ internal sealed class ConfigValidator
     private void CheckDeployment(DeploymentConfig deployment, string at)
     {
         Known(deployment, at, ConfigJson.Default.DeploymentConfig);
-        Refers(deployment.Provider, config.Providers.Keys, $"{at}.provider", "providers");
+        if (deployment.Region is { } region && !IsName(region))
+        {
+            problems.Add($"'{at}.region' is {Quoted(region)}; {NameRule}.");
+        }
+        Refers(deployment.Provider, config.Providers?.Keys, $"{at}.provider", "providers");
         Needed(deployment.Model, $"{at}.model", "the model's id at the provider");
         Printable(deployment.Region, $"{at}.region");
         Within(deployment.ContextWindow, 1, 100_000_000, $"{at}.contextWindow");
@@ -128,7 +134,7 @@ internal sealed class ConfigValidator
             }
             foreach (var target in tier.Targets ?? [])
             {
-                Refers(target, config.Deployments.Keys, $"{at}.tiers[{i}].targets", "deployments");
+                Refers(target, config.Deployments?.Keys, $"{at}.tiers[{i}].targets", "deployments");
             }
         }
     }
@@ -154,21 +160,26 @@ internal sealed class ConfigValidator
         }
         foreach (var model in tenant.Models ?? [])
         {
-            Refers(model, config.Models.Keys, $"{at}.models", "models");
+            Refers(model, config.Models?.Keys, $"{at}.models", "models");
         }
         foreach (var region in tenant.Regions ?? [])
         {
-            Refers(region, config.Deployments.Values.Select(deployment => deployment.Region ?? ""), $"{at}.regions", "the deployments' regions");
+            Refers(region, config.Deployments?.Values.Select(deployment => deployment?.Region ?? ""), $"{at}.regions", "the deployments' regions");
         }
     }
 
-    private void Each<T>(Dictionary<string, T> nodes, string at, Action<T, string> check)
+    private void Each<T>(Dictionary<string, T>? nodes, string at, Action<T, string> check)
     {
+        if (nodes is null)
+        {
+            problems.Add($"'{at}' is null; it must be an object.");
+            return;
+        }
         foreach (var (name, node) in nodes)
         {
             if (!IsName(name))
             {
-                problems.Add($"'{at}.{Cut(name)}' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them.");
+                problems.Add($"'{at}.{Cut(name)}' is not a usable name; {NameRule}.");
             }
             if (node is null)
             {
@@ -200,11 +211,11 @@ internal sealed class ConfigValidator
         }
     }
 
-    private void Refers(string? value, IEnumerable<string> names, string at, string where)
+    private void Refers(string? value, IEnumerable<string>? names, string at, string where)
     {
-        if (value is null || !names.Contains(value))
+        if (value is null || names?.Contains(value) != true)
         {
-            problems.Add($"'{at}' is {Quoted(value)}; {where} has {string.Join(", ", names.Distinct().Take(12))}.");
+            problems.Add($"'{at}' is {Quoted(value)}; {where} has {string.Join(", ", (names ?? []).Distinct().Take(12))}.");
         }
     }
 

@@ -74,7 +74,9 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
             template.Learn(read.Data, chunk.OnlyText);
         }
         IsFinished = finishes >= choices;
-        output.Write(read.Raw);
+        // An upstream's last event may lack its blank line, and half a CRLF may still be on its way.
+        output.Write(read.Raw.TrimEnd("\r\n"u8));
+        output.Write("\n\n"u8);
     }
 
     /// <summary>Data that came in several lines is written as one; a line end in JSON is only white space.</summary>

@@ -39,8 +39,9 @@ internal abstract class StreamLane : IDisposable
         {
             ReadEvent(read, output);
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception malformed) when (malformed is System.Text.Json.JsonException or InvalidOperationException)
         {
+            // The second is the JSON reader's word for half a surrogate pair.
             Malformed++;
         }
     }

@@ -90,13 +90,18 @@ internal sealed class Attempt(UpstreamClients clients, ICredentialStore credenti
             {
                 return await ReadWholeAsync(response, call, deployment, translation.Dropped, scope.Token);
             }
-            if (response.Content.Headers.ContentType?.MediaType != "text/event-stream")
+            if (!string.Equals(response.Content.Headers.ContentType?.MediaType, "text/event-stream", StringComparison.OrdinalIgnoreCase))
             {
                 return await ReadFailureAsync(response, deployment, scope.Token);
             }
             var stream = await UpstreamBody.OpenAsync(response, scope.Token);
             kept = true;
             return new StreamedReply(deployment, translation.Dropped, response, stream, LaneFor(call, deployment), scope);
+        }
+        catch (InvalidOperationException garbled) when (garbled is not ObjectDisposedException)
+        {
+            // The JSON reader's word for half a surrogate pair, and Brotli's for broken data.
+            throw new InvalidDataException("The upstream's answer cannot be decoded.", garbled);
         }
         finally
         {

@@ -22,35 +22,38 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
     public async Task<Dispatched> SendAsync(AdmittedCall admitted, CancellationToken callerGone)
     {
         var queue = new TargetQueue(admitted.Targets);
-        var attempts = 0;
-        try
+        Dispatched? last = null;
+        while (true)
         {
-            while (true)
+            var target = queue.Current;
+            var attempts = (last?.Attempts ?? 0) + 1;
+            try
             {
-                attempts++;
-                var target = queue.Current;
                 var result = await attempt.SendAsync(admitted, target, queue.Credential, callerGone);
                 if (result.Reply is { } reply)
                 {
                     reply.Attempts = attempts;
                     return new Dispatched(reply, null, target, attempts);
                 }
-                var failure = result.Failure!;
-                NoteRest(target, failure);
-                if (attempts == MostAttempts || !await NextAsync(queue, failure, callerGone))
+                last = new Dispatched(null, result.Failure, target, attempts);
+                NoteRest(target, result.Failure!);
+                if (attempts == MostAttempts || !await NextAsync(queue, result.Failure!, callerGone))
                 {
-                    return new Dispatched(null, failure, target, attempts);
+                    return last;
                 }
             }
-        }
-        catch (CallerErrorException refused)
-        {
-            // Thrown before the request goes out: that target was not asked.
-            return new Dispatched(null, null, queue.Current, attempts - 1) { Refusal = refused };
-        }
-        catch (Exception gone) when (callerGone.IsCancellationRequested && UpstreamErrors.IsBroken(gone))
-        {
-            return new Dispatched(null, null, queue.Current, attempts);
+            catch (CallerErrorException refused)
+            {
+                // Thrown before the request goes out: that target was not asked. Another one's wire may be able to say it.
+                if (!queue.NextTarget())
+                {
+                    return last ?? new Dispatched(null, null, target, Attempts: 0) { Refusal = refused };
+                }
+            }
+            catch (Exception gone) when (callerGone.IsCancellationRequested && UpstreamErrors.IsBroken(gone))
+            {
+                return new Dispatched(null, null, target, attempts);
+            }
         }
     }
 

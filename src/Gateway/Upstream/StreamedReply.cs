@@ -94,7 +94,18 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
         }
     }
 
-    private async ValueTask FillAsync() => ended = !await reader.FillAsync(scope.Token);
+    private async ValueTask FillAsync()
+    {
+        try
+        {
+            ended = !await reader.FillAsync(scope.Token);
+        }
+        catch (InvalidOperationException garbled) when (garbled is not ObjectDisposedException)
+        {
+            // Brotli's word for broken data.
+            throw new InvalidDataException("The upstream's answer cannot be decoded.", garbled);
+        }
+    }
 
     private void Drain()
     {

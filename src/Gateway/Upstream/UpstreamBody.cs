@@ -11,12 +11,13 @@ internal static class UpstreamBody
     public static async ValueTask<Stream> OpenAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-        return string.Join(',', response.Content.Headers.ContentEncoding).ToUpperInvariant() switch
+        var encoding = response.Content.Headers.NonValidated.TryGetValues("Content-Encoding", out var named) ? named.ToString() : "";
+        return encoding.ToUpperInvariant() switch
         {
+            "IDENTITY" or "" => stream,
             "GZIP" => new GZipStream(stream, CompressionMode.Decompress),
             "BR" => new BrotliStream(stream, CompressionMode.Decompress),
             "DEFLATE" => new ZLibStream(stream, CompressionMode.Decompress),
-            "IDENTITY" or "" => stream,
             _ => throw new InvalidDataException("The upstream's answer has an unknown encoding."),
         };
     }

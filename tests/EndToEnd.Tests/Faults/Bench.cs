@@ -12,6 +12,8 @@ namespace Tollgate.EndToEnd.Tests.Faults;
 
 internal sealed record BenchOptions
 {
+    public string Url { get; init; } = "http://127.0.0.1:0";
+
     /// <summary>Null: a clock whose timers are short, so that pauses between attempts cost no time.</summary>
     public TimeProvider? Time { get; init; }
 
@@ -61,7 +63,7 @@ internal sealed class Bench : IAsyncDisposable
             options.Configure?.Invoke(config);
             var file = System.IO.Path.Combine(folder.FullName, "gateway.json");
             await File.WriteAllTextAsync(file, config.ToJsonString());
-            var gateway = await LocalGateway.StartAsync(["--urls", "http://127.0.0.1:0"], name => Environment(name, file), CancellationToken.None, services =>
+            var gateway = await LocalGateway.StartAsync(["--urls", options.Url], name => Environment(name, file), CancellationToken.None, services =>
             {
                 services.Replace(ServiceDescriptor.Singleton(options.Time ?? new ShortTimers()));
                 options.Services?.Invoke(services);
@@ -84,13 +86,13 @@ internal sealed class Bench : IAsyncDisposable
     }
 
     /// <summary>Sends any body.</summary>
-    public async Task<Seen> PostAsync(HttpContent body, string path = Path)
+    public async Task<Seen> PostAsync(HttpContent body, string path = Path, bool lenient = false)
     {
         using var response = await Client.PostAsync(new Uri(path, UriKind.Relative), body);
-        return await Seen.ReadAsync(response, CancellationToken.None);
+        return await Seen.ReadAsync(response, CancellationToken.None, lenient);
     }
 
-    public Task<Seen> PostAsync(string json, string path = Path) => PostAsync(new StringContent(json, Encoding.UTF8, "application/json"), path);
+    public Task<Seen> PostAsync(string json, string path = Path, bool lenient = false) => PostAsync(new StringContent(json, Encoding.UTF8, "application/json"), path, lenient);
 
     public static HttpRequestMessage Request(bool stream, string extra = "{}") =>
         new(HttpMethod.Post, Path) { Content = new StringContent(Body(stream, extra), Encoding.UTF8, "application/json") };
@@ -157,6 +159,7 @@ internal sealed class Bench : IAsyncDisposable
         "KEY" => Key,
         "CREDENTIAL_A" => "credential-a",
         "CREDENTIAL_B" => "credential-b",
+        "SHORT" => "short",
         _ => null,
     };
 

@@ -9,7 +9,7 @@ internal sealed class Seen
 {
     private readonly HttpResponseHeaders headers;
 
-    private Seen(HttpResponseMessage response, string text, bool broken)
+    private Seen(HttpResponseMessage response, string text, bool broken, bool lenient)
     {
         Status = (int)response.StatusCode;
         headers = response.Headers;
@@ -18,7 +18,7 @@ internal sealed class Seen
         Broken = broken;
         if (IsStream)
         {
-            Events = [.. text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split("\n\n", StringSplitOptions.RemoveEmptyEntries).SelectMany(Data)];
+            Events = [.. text.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split("\n\n", StringSplitOptions.RemoveEmptyEntries).SelectMany(block => Data(block, lenient))];
             Json = new JsonObject();
         }
         else
@@ -67,7 +67,7 @@ internal sealed class Seen
 
     public string? Header(string name) => headers.TryGetValues(name, out var values) ? string.Join('|', values) : null;
 
-    public static async Task<Seen> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    public static async Task<Seen> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken, bool lenient = false)
     {
         using var body = new MemoryStream();
         var broken = false;
@@ -80,7 +80,7 @@ internal sealed class Seen
         {
             broken = true;
         }
-        return new Seen(response, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body.ToArray()), broken);
+        return new Seen(response, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(body.ToArray()), broken, lenient);
     }
 
     /// <summary>A whole answer with nothing wrong about it.</summary>
@@ -121,13 +121,13 @@ internal sealed class Seen
         Assert.Empty(FinishReasons);
     }
 
-    // Strict: a line that is no data line, comment or end of one is a fault of the gateway's.
-    private static IEnumerable<string> Data(string block)
+    // Strict where the upstream is sound: a line that is no data line, comment or end of one is then a fault of the gateway's.
+    private static IEnumerable<string> Data(string block, bool lenient)
     {
         var lines = block.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.All(lines, line => Assert.True(line.StartsWith("data: ", StringComparison.Ordinal) || line[0] == ':', $"No line of an event: {line}"));
-        var data = lines.Where(line => line[0] != ':').ToList();
-        Assert.True(data.Count <= 1, $"Two events in one: {block}");
+        var data = lines.Where(line => line.StartsWith("data: ", StringComparison.Ordinal)).ToList();
+        Assert.True(lenient || data.Count <= 1, $"Two events in one: {block}");
+        Assert.True(lenient || lines.All(line => line[0] == ':' || data.Contains(line)), $"No line of an event: {block}");
         return data.Select(line => line["data: ".Length..]);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Tollgate.Conversation;
 using Tollgate.Errors;
 
@@ -26,12 +27,12 @@ internal struct OpenAiChunk
     public Range OnlyText;
 
     /// <summary>Reads one event's data.</summary>
-    /// <exception cref="JsonException">Not a JSON object.</exception>
+    /// <exception cref="JsonException">Not a JSON object in UTF-8.</exception>
     public static OpenAiChunk Read(ReadOnlySpan<byte> data)
     {
         var chunk = default(OpenAiChunk);
         var reader = new Utf8JsonReader(data);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        if (!Utf8.IsValid(data) || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException();
         }

@@ -17,8 +17,9 @@ internal static class OpenAiFailures
                 ? Read(status, error)
                 : new UpstreamFailure(FailureTable.KindOf(status), status);
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
+            // The second is the reader's word for half a surrogate pair.
             return new UpstreamFailure(FailureTable.KindOf(status), status);
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 using Tollgate.Conversation;
 using Tollgate.Errors;
 
@@ -8,7 +9,7 @@ namespace Tollgate.Providers.OpenAi;
 internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailure? Failure, int OutputBytes)
 {
     /// <summary>Reads a whole answer.</summary>
-    /// <exception cref="JsonException">Not JSON, or neither an answer nor an error.</exception>
+    /// <exception cref="JsonException">Not JSON in UTF-8, or neither an answer nor an error.</exception>
     public static OpenAiReplyScan Read(ReadOnlySpan<byte> body)
     {
         TokenUsage? usage = null;
@@ -16,7 +17,7 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
         var choices = 0L;
         var hasChoices = false;
         var reader = new Utf8JsonReader(body);
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        if (!Utf8.IsValid(body) || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException();
         }

@@ -20,7 +20,7 @@ internal static class FailureReader
                 return Read(error, status);
             }
         }
-        catch (JsonException)
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
             // A proxy's page, or an answer cut short: the status is all that is left.
         }
