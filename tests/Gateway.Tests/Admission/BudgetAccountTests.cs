@@ -161,7 +161,7 @@ public sealed class BudgetAccountTests
         var old = account.Reserve(new CallBound(100, 500, 1, 0, 0));
         time.Advance(TimeSpan.FromMinutes(1));
         account.Reserve(new CallBound(100, 300, 1, 0, 0));
-        old.Settle(600, 0);
+        old.Settle(50, 0);
         Assert.Equal(600, account.Remaining(LimitUnit.Tokens));
     }
 

@@ -172,8 +172,7 @@ public sealed class SqliteUsageLedgerTests : IDisposable
     [Fact]
     public async Task TryOpen_TooManyPending_IsRefusedUntilSomeAreSettled()
     {
-        var time = new FakeTimeProvider(Some.Now);
-        await using var ledger = Open(time);
+        var ledger = Open(new FakeTimeProvider(Some.Now));
         var call = Call("m");
         for (var i = 0; i < 100_000; i++)
         {
@@ -181,9 +180,10 @@ public sealed class SqliteUsageLedgerTests : IDisposable
         }
         Assert.False(ledger.TryOpen(call));
         ledger.Settle(Settled(call));
-        await ReadAsync(ledger);
+        await ReadAsync(ledger).WaitAsync(Patience);
         Assert.True(ledger.TryOpen(call));
         Assert.False(ledger.TryOpen(call));
+        await ledger.DisposeAsync().AsTask().WaitAsync(Patience);
     }
 
     [Fact]
