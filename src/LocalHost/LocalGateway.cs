@@ -39,14 +39,20 @@ public sealed class LocalGateway : IAsyncDisposable
     public static async Task<LocalGateway> StartAsync(string[] args, Func<string, string?> environment, CancellationToken cancellationToken, Action<IServiceCollection>? services = null)
     {
         var setup = await LocalSetup.CreateAsync(environment, cancellationToken);
+        WebApplication? app = null;
         try
         {
-            var app = Build(args, setup, services);
+            app = Build(args, setup, services);
             await app.StartAsync(cancellationToken);
             return new LocalGateway(app, setup.Simulator, setup.Banner(new Uri(app.Urls.First())));
         }
         catch
         {
+            if (app is not null)
+            {
+                // The ledger is open by now.
+                await app.DisposeAsync();
+            }
             await setup.DisposeAsync();
             throw;
         }
