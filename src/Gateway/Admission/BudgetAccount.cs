@@ -69,10 +69,12 @@ internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider ti
     public long? Remaining(LimitUnit unit)
     {
         long? least = null;
+        var now = time.GetUtcNow();
         lock (gate)
         {
             foreach (var counter in counters)
             {
+                counter.Roll(now);
                 if (counter.Limit.Unit == unit)
                 {
                     least = Math.Min(least ?? long.MaxValue, Math.Max(0, counter.Left));

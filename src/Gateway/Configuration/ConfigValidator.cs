@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 using Tollgate.Admission;
 using Tollgate.Catalogue;
@@ -10,6 +11,8 @@ internal sealed class ConfigValidator
     public static readonly string[] Kinds = ["openai", "azure-openai", "anthropic", "gemini", "vertex"];
 
     private const string NameRule = "letters, digits and . _ : / - are allowed, 1 to 128 of them";
+
+    private static readonly SearchValues<char> VariableLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_");
 
     private readonly List<string> problems = [];
     private readonly GatewayConfig config;
@@ -76,11 +79,7 @@ internal sealed class ConfigValidator
     private void CheckDeployment(DeploymentConfig deployment, string at)
     {
         Known(deployment, at, ConfigJson.Default.DeploymentConfig);
-        if (deployment.Region is { } region && !IsName(region))
-        {
-            problems.Add($"'{at}.region' is {Quoted(region)}; {NameRule}.");
-        }
-        Refers(deployment.Provider, config.Providers?.Keys, $"{at}.provider", "providers");
+        Refers(deployment.Provider, config.Providers.Keys, $"{at}.provider", "providers");
         Needed(deployment.Model, $"{at}.model", "the model's id at the provider");
         Printable(deployment.Region, $"{at}.region");
         Within(deployment.ContextWindow, 1, 100_000_000, $"{at}.contextWindow");
@@ -134,7 +133,7 @@ internal sealed class ConfigValidator
             }
             foreach (var target in tier.Targets ?? [])
             {
-                Refers(target, config.Deployments?.Keys, $"{at}.tiers[{i}].targets", "deployments");
+                Refers(target, config.Deployments.Keys, $"{at}.tiers[{i}].targets", "deployments");
             }
         }
     }
@@ -160,21 +159,16 @@ internal sealed class ConfigValidator
         }
         foreach (var model in tenant.Models ?? [])
         {
-            Refers(model, config.Models?.Keys, $"{at}.models", "models");
+            Refers(model, config.Models.Keys, $"{at}.models", "models");
         }
         foreach (var region in tenant.Regions ?? [])
         {
-            Refers(region, config.Deployments?.Values.Select(deployment => deployment?.Region ?? ""), $"{at}.regions", "the deployments' regions");
+            Refers(region, config.Deployments.Values.Select(deployment => deployment?.Region ?? ""), $"{at}.regions", "the deployments' regions");
         }
     }
 
-    private void Each<T>(Dictionary<string, T>? nodes, string at, Action<T, string> check)
+    private void Each<T>(Dictionary<string, T> nodes, string at, Action<T, string> check)
     {
-        if (nodes is null)
-        {
-            problems.Add($"'{at}' is null; it must be an object.");
-            return;
-        }
         foreach (var (name, node) in nodes)
         {
             if (!IsName(name))
@@ -255,12 +249,15 @@ internal sealed class ConfigValidator
     /// <summary>The value itself is not repeated: a secret written in place of its name would end up on a screen.</summary>
     private void Reference(string? value, string at, params string[] schemes)
     {
-        if (value is null || !schemes.Any(scheme => value.StartsWith(scheme, StringComparison.Ordinal) && value.Length > scheme.Length))
+        if (value is null || !schemes.Any(scheme => value.StartsWith(scheme, StringComparison.Ordinal) && IsVariable(value.AsSpan(scheme.Length))))
         {
             var kv = value?.StartsWith("kv:", StringComparison.Ordinal) == true ? "names a Key Vault secret, which this host has no vault for" : "is not a reference";
             problems.Add($"'{at}' {kv}; it must be {string.Join(" or ", schemes.Select(scheme => scheme == "env:" ? "env:NAME" : "sha256:HEX"))}.");
         }
     }
+
+    /// <summary>A key pasted behind <c>env:</c> is no name of a variable.</summary>
+    private static bool IsVariable(ReadOnlySpan<char> name) => name.Length > 0 && !name.ContainsAnyExcept(VariableLetters);
 
     private static string Quoted(string? value) => value is null ? "missing" : $"'{Cut(value)}'";
 

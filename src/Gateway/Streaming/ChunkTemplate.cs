@@ -37,17 +37,12 @@ internal sealed class ChunkTemplate
     }
 
     /// <summary>The text of a chunk that matches.</summary>
-    /// <exception cref="JsonException">Half of a surrogate pair.</exception>
     public string TextOf(ReadOnlySpan<byte> chunk)
     {
         var text = chunk[before.Length..^behind.Length];
         if (!text.Contains((byte)'\\'))
         {
             return Encoding.UTF8.GetString(text);
-        }
-        if (HalfSurrogates.Exist(text))
-        {
-            throw new JsonException();
         }
         var quoted = new Utf8JsonReader(chunk[(before.Length - 1)..^(behind.Length - 1)]);
         quoted.Read();
@@ -59,6 +54,6 @@ internal sealed class ChunkTemplate
     {
         textBytes = chunk.Length - before.Length - behind.Length;
         return before.Length > 0 && textBytes >= 0 && chunk.StartsWith(before) && chunk.EndsWith(behind)
-            && JsonText.EndOf(chunk[before.Length..]) == textBytes;
+            && JsonText.EndOf(chunk[before.Length..]) == textBytes && !HalfSurrogates.Exist(chunk.Slice(before.Length, textBytes));
     }
 }

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
 using Tollgate.Conversation;
 using Tollgate.Dialects.OpenAi;
 using Tollgate.Providers.OpenAi;
@@ -47,11 +49,15 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
             IsFinished |= HasOutput;
             return;
         }
+        if (!Utf8.IsValid(read.Raw))
+        {
+            throw new JsonException();
+        }
         if (template.Matches(read.Data, out var textBytes))
         {
             Count(textBytes);
             HasOutput |= textBytes > 0;
-            output.Write(read.Raw);
+            Pass(read, output);
             return;
         }
         var chunk = OpenAiChunk.Read(read.Data);
@@ -63,7 +69,9 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
         }
         if (chunk.Usage is not null && !chunk.HasChoices)
         {
+            // Nothing but [DONE] comes behind it.
             usageChunk = includeUsage ? OneLine(read.Data) : null;
+            IsDone = IsFinished;
             return;
         }
         Count(chunk.OutputBytes);
@@ -74,7 +82,12 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
             template.Learn(read.Data, chunk.OnlyText);
         }
         IsFinished = finishes >= choices;
-        // An upstream's last event may lack its blank line, and half a CRLF may still be on its way.
+        Pass(read, output);
+    }
+
+    /// <summary>An upstream's last event may lack its blank line, and half a CRLF may still be on its way: every event gets the same end.</summary>
+    private static void Pass(in SseEvent read, IBufferWriter<byte> output)
+    {
         output.Write(read.Raw.TrimEnd("\r\n"u8));
         output.Write("\n\n"u8);
     }

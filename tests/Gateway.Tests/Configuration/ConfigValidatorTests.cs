@@ -31,6 +31,7 @@ public sealed class ConfigValidatorTests
         { "providers anthropic endpoint", "\"x\"", "'providers.anthropic.endpoint' is 'x'; it must be an absolute http(s) URL without credentials, query or fragment." },
         { "providers openai credential", "\"sk-secret\"", "'providers.openai.credential' is not a reference; it must be env:NAME." },
         { "providers openai credential", "\"env:\"", "'providers.openai.credential' is not a reference; it must be env:NAME." },
+        { "providers openai credential", "\"env:sk-secret\"", "'providers.openai.credential' is not a reference; it must be env:NAME." },
         { "providers openai credential", "\"kv:openai-key\"", "'providers.openai.credential' names a Key Vault secret, which this host has no vault for; it must be env:NAME." },
         { "providers openai credential", "[\"env:A\", \"sk-secret\"]", "'providers.openai.credential' is not a reference; it must be env:NAME." },
         { "providers openai credential", "[null]", "'providers.openai.credential' is not a reference; it must be env:NAME." },

@@ -42,7 +42,7 @@ public sealed class SettlerTests : IAsyncDisposable
     [InlineData("""{"choices":[{"delta":{"content":"12345678"},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":1}}""", 9, 1, false)]
     [InlineData("""{"choices":[{"delta":{"content":"12345678"},"finish_reason":"stop"}]}""", 1, 2, true)]
     [InlineData("""{"choices":[{"delta":{"content":"12345678"}}],"usage":{"prompt_tokens":9,"completion_tokens":1}}""", 9, 2, true)]
-    [InlineData("""{"choices":[{"delta":{"content":"12345678"}}],"usage":{"prompt_tokens":9,"completion_tokens":5}}""", 9, 5, false)]
+    [InlineData("""{"choices":[{"delta":{"content":"12345678"}}],"usage":{"prompt_tokens":9,"completion_tokens":5}}""", 9, 5, true)]
     [InlineData("""{"choices":[{"delta":{"content":"12345678"}}]}""", 1, 2, true)]
     public void Price_Stream_TheLargerCountIsTheTruerUnlessItIsWhole(string chunk, int prompt, int completion, bool estimated)
     {

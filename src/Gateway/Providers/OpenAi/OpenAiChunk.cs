@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Unicode;
 using Tollgate.Conversation;
 using Tollgate.Errors;
 
@@ -32,7 +31,7 @@ internal struct OpenAiChunk
     {
         var chunk = default(OpenAiChunk);
         var reader = new Utf8JsonReader(data);
-        if (!Utf8.IsValid(data) || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
             throw new JsonException();
         }
