@@ -101,23 +101,28 @@ internal sealed partial class GatewayPipeline(
         var sending = dispatcher.SendAsync(admitted, callerGone);
         while (admitted.Call.Scan.Stream && !sending.IsCompleted)
         {
-            using var tick = new CancellationTokenSource();
-            await Task.WhenAny(sending, Task.Delay(StreamWatch.KeepAliveInterval, time, tick.Token));
-            await tick.CancelAsync();
             try
             {
-                if (!sending.IsCompleted)
-                {
-                    await stream.KeepAliveAsync(callerGone);
-                }
+                return await sending.WaitAsync(StreamWatch.KeepAliveInterval, time, CancellationToken.None);
             }
-            catch (OperationCanceledException) when (callerGone.IsCancellationRequested)
+            catch (TimeoutException)
             {
-                // The caller left. The attempt ends too, and has to before the request's body is given back.
-                break;
+                await KeepAliveAsync(stream, callerGone);
             }
         }
         return await sending;
+    }
+
+    private static async Task KeepAliveAsync(CallerStream stream, CancellationToken callerGone)
+    {
+        try
+        {
+            await stream.KeepAliveAsync(callerGone);
+        }
+        catch (OperationCanceledException) when (callerGone.IsCancellationRequested)
+        {
+            // The caller left. The attempt ends too, and has to before the request's body is given back.
+        }
     }
 
     private async Task FailAsync(HttpContext http, AdmittedCall admitted, Dispatched dispatched, CallerStream stream)

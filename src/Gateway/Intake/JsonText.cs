@@ -13,7 +13,7 @@ internal static class JsonText
 
     private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
-    /// <summary>Position of the closing quote of the string that <paramref name="text"/> continues; -1 where it is not a valid string.</summary>
+    /// <summary>Position of the closing quote of the string that <paramref name="text"/> continues; -1 where it is not a valid string, or holds half of a surrogate pair.</summary>
     public static int EndOf(ReadOnlySpan<byte> text)
     {
         var at = 0;
@@ -47,7 +47,7 @@ internal static class JsonText
         return escape[1] switch
         {
             (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t' => 2,
-            (byte)'u' when escape.Length >= 6 && !escape.Slice(2, 4).ContainsAnyExcept(HexDigits) => 6,
+            (byte)'u' when escape.Length >= 6 && !escape.Slice(2, 4).ContainsAnyExcept(HexDigits) => HalfSurrogates.EscapeLength(escape),
             _ => 0,
         };
     }

@@ -20,6 +20,7 @@ internal ref struct RequestScanner
     private readonly ReadOnlySpan<byte> body;
     private Utf8JsonReader reader;
     private int readerStart;
+    private int textChecked;
     private uint seen;
 
     private RequestScanner(ReadOnlySpan<byte> body)
@@ -42,19 +43,26 @@ internal ref struct RequestScanner
         {
             throw CallerErrorException.Invalid("The request body is not valid UTF-8.", code: "invalid_json");
         }
-        if (HalfSurrogates.Exist(body))
-        {
-            throw CallerErrorException.Invalid("The request body holds one half of a surrogate pair as an escape.", code: "invalid_json");
-        }
         try
         {
             var scanner = new RequestScanner(body);
             scanner.ReadRoot();
+            scanner.CheckText(body.Length);
             return scanner.scan;
         }
-        catch (JsonException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
+            // The reader throws the second kind where an escape is half of a surrogate pair.
             throw CallerErrorException.Invalid("The request body is not valid JSON, or is nested deeper than 64 levels.", code: "invalid_json");
+        }
+    }
+
+    /// <summary>Up to a position: strings that were jumped over were looked at while their end was sought.</summary>
+    private void CheckText(int upTo)
+    {
+        if (HalfSurrogates.Exist(body[textChecked..upTo]))
+        {
+            throw CallerErrorException.Invalid("The request body holds one half of a surrogate pair as an escape.", code: "invalid_json");
         }
     }
 
@@ -412,9 +420,11 @@ internal ref struct RequestScanner
             return false;
         }
         scan.TextBytes += length;
+        CheckText(Position + quote);
+        textChecked = Position + quote + length + 2;
         var stub = new Utf8JsonReader("\"\""u8, isFinalBlock: false, reader.CurrentState);
         stub.Read();
-        readerStart = Position + quote + length + 2;
+        readerStart = textChecked;
         reader = new Utf8JsonReader(body[readerStart..], isFinalBlock: true, stub.CurrentState);
         return true;
     }

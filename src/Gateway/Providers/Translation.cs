@@ -10,7 +10,7 @@ internal sealed class Translation(bool strict, bool stream, string tenant)
 {
     private readonly List<string> dropped = [];
 
-    private readonly HashSet<string> known = new(StringComparer.Ordinal);
+    private HashSet<string>? known;
 
     /// <summary>The answer is to be streamed.</summary>
     public bool Stream { get; } = stream;
@@ -32,7 +32,7 @@ internal sealed class Translation(bool strict, bool stream, string tenant)
         {
             throw CallerErrorException.Unsupported(param, why);
         }
-        if (known.Add(param))
+        if ((known ??= new HashSet<string>(StringComparer.Ordinal)).Add(param))
         {
             dropped.Add(param);
         }

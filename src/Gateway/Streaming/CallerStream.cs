@@ -29,6 +29,9 @@ internal sealed class CallerStream(HttpContext http, TimeProvider time)
         http.Response.Headers["x-accel-buffering"] = "no";
     }
 
+    /// <summary>Bytes written and not yet flushed; none where the server does not count them, which then flushes at once.</summary>
+    public long Unflushed => Writer.CanGetUnflushedBytes ? Writer.UnflushedBytes : long.MaxValue;
+
     public void Write(ReadOnlySpan<byte> bytes) => Writer.Write(bytes);
 
     public async ValueTask FlushAsync(CancellationToken cancellationToken)

@@ -54,6 +54,6 @@ internal sealed class ChunkTemplate
     {
         textBytes = chunk.Length - before.Length - behind.Length;
         return before.Length > 0 && textBytes >= 0 && chunk.StartsWith(before) && chunk.EndsWith(behind)
-            && JsonText.EndOf(chunk[before.Length..]) == textBytes && !HalfSurrogates.Exist(chunk.Slice(before.Length, textBytes));
+            && JsonText.EndOf(chunk[before.Length..]) == textBytes;
     }
 }

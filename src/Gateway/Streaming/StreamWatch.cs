@@ -50,10 +50,10 @@ internal sealed class StreamWatch : IDisposable
         Volatile.Write(ref state, Waiting);
     }
 
-    /// <summary>The relay goes on; it waits for a comment that is just being written.</summary>
+    /// <summary>The relay goes on; it waits for a comment that is just being written. Does nothing where it was not waiting.</summary>
     public async ValueTask ResumeAsync()
     {
-        while (Interlocked.CompareExchange(ref state, Working, Waiting) != Waiting)
+        while (Interlocked.CompareExchange(ref state, Working, Waiting) == Writing)
         {
             await Volatile.Read(ref keepAlive);
             await Task.Yield();
