@@ -1,6 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Tollgate.LocalHost;
 using Tollgate.Providers.RemoteFiles;
 using Tollgate.Simulator;

@@ -11,10 +11,10 @@ internal sealed record Target(string Wire, string Scenario)
     /// <summary>Milliseconds: long enough for the Simulator to have the request, short enough to be waited out.</summary>
     public const int ShortTimeout = 250;
 
-    private static int made;
+    private static int Made;
 
     /// <summary>The model's id at the upstream. No two targets share one, so that each has its own count and its own requests.</summary>
-    public string Model { get; } = string.Create(CultureInfo.InvariantCulture, $"sim-{Scenario}-u{Interlocked.Increment(ref made)}");
+    public string Model { get; } = string.Create(CultureInfo.InvariantCulture, $"sim-{Scenario}-u{Interlocked.Increment(ref Made)}");
 
     /// <summary>Names of environment variables.</summary>
     public IReadOnlyList<string> Credentials { get; init; } = ["CREDENTIAL_A"];
