@@ -58,8 +58,8 @@ public static class TollgateServices
         services.AddSingleton<ICredentialStore>(secrets);
         services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets));
         services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
-        services.AddSingleton<IUsageLedger>(provider => new SqliteUsageLedger(
-            UsageFile.In(directory), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteUsageLedger>>()));
+        services.AddSingleton<IUsageLedger>(provider => UsageFile.Open(
+            directory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteUsageLedger>>()));
         services.AddSingleton<IProvider, OpenAiProvider>();
         services.AddSingleton<IProvider>(new AzureOpenAiProvider());
         services.AddSingleton<IProvider>(new AnthropicProvider());

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Tollgate.Configuration;
 using Tollgate.LocalHost;
 
@@ -13,8 +14,8 @@ catch (ConfigurationException wrong)
     await Console.Error.WriteLineAsync(wrong.Message);
     return 2;
 }
-catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
+catch (Exception refused) when (refused is IOException or SocketException or FormatException)
 {
-    await Console.Error.WriteLineAsync($"{taken.Message} Choose another with --urls http://127.0.0.1:PORT.");
+    await Console.Error.WriteLineAsync($"{refused.Message} Choose an address with --urls http://127.0.0.1:PORT.");
     return 2;
 }

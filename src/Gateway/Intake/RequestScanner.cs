@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
 using Tollgate.Errors;
-using Tollgate.Providers.RemoteFiles;
 
 namespace Tollgate.Intake;
 
@@ -9,7 +8,7 @@ namespace Tollgate.Intake;
 /// Reads a chat completion request once, front to back, without building anything of it. Whatever the caller's and the
 /// upstream's wire have in common passes through unread; only what the gateway acts on is checked here.
 /// </summary>
-internal ref struct RequestScanner
+internal ref partial struct RequestScanner
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 64 };
 
@@ -184,146 +183,6 @@ internal ref struct RequestScanner
         scan.ModelValue = PositionOfToken();
     }
 
-    private void ReadMessages()
-    {
-        reader.Read();
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            throw WrongType("messages", "an array");
-        }
-        scan.Messages = 0;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            ReadMessage(scan.Messages++);
-        }
-    }
-
-    private void ReadMessage(int index)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw WrongType($"messages[{index}]", "an object");
-        }
-        var hasRole = false;
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            switch (FindName())
-            {
-                case KnownProperty.Role:
-                    reader.Read();
-                    hasRole = ReadRole(index);
-                    break;
-                case KnownProperty.Content:
-                    if (!JumpLongString())
-                    {
-                        reader.Read();
-                        ReadContent(index);
-                    }
-                    break;
-                default:
-                    reader.Read();
-                    CountText();
-                    break;
-            }
-        }
-        if (!hasRole)
-        {
-            throw CallerErrorException.Invalid($"'messages[{index}].role' is missing.", $"messages[{index}].role", "missing_required_parameter");
-        }
-    }
-
-    private readonly bool ReadRole(int index)
-    {
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            throw WrongType($"messages[{index}].role", "a string");
-        }
-        scan.EndsWithAssistant = reader.ValueTextEquals("assistant"u8);
-        return scan.EndsWithAssistant || reader.ValueTextEquals("user"u8) || reader.ValueTextEquals("system"u8)
-            || reader.ValueTextEquals("tool"u8) || reader.ValueTextEquals("developer"u8) || reader.ValueTextEquals("function"u8)
-            ? true
-            : throw CallerErrorException.Invalid($"'messages[{index}].role' must be one of system, developer, user, assistant, tool, function.", $"messages[{index}].role", "invalid_value");
-    }
-
-    private void ReadContent(int index)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.String:
-                scan.TextBytes += reader.ValueSpan.Length;
-                break;
-            case JsonTokenType.Null:
-                break;
-            case JsonTokenType.StartArray:
-                for (var part = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; part++)
-                {
-                    ReadPart(index, part);
-                }
-                break;
-            default:
-                throw WrongType($"messages[{index}].content", "a string or an array of parts");
-        }
-    }
-
-    private void ReadPart(int message, int part)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw WrongType($"messages[{message}].content[{part}]", "an object");
-        }
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            switch (FindName())
-            {
-                case KnownProperty.ImageUrl:
-                    scan.Images++;
-                    scan.FirstImage ??= $"messages[{message}].content[{part}].image_url";
-                    reader.Read();
-                    ReadImage(message, part);
-                    break;
-                case KnownProperty.InputAudio:
-                    scan.FirstAudio ??= $"messages[{message}].content[{part}].input_audio";
-                    scan.MediaBytes += SkipMedia();
-                    break;
-                case KnownProperty.File:
-                    scan.FirstFile ??= $"messages[{message}].content[{part}].file";
-                    scan.MediaBytes += SkipMedia();
-                    break;
-                default:
-                    if (!JumpLongString())
-                    {
-                        reader.Read();
-                        CountText();
-                    }
-                    break;
-            }
-        }
-    }
-
-    private void ReadImage(int message, int part)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw WrongType($"messages[{message}].content[{part}].image_url", "an object with 'url'");
-        }
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isUrl = reader.ValueTextEquals("url"u8);
-            var counted = scan.TextBytes;
-            if (JumpLongString(only: "data:"u8))
-            {
-                scan.TextBytes = counted;
-                continue;
-            }
-            reader.Read();
-            if (isUrl && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.StartsWith("data:"u8))
-            {
-                ImageAddress.Check(reader.GetString()!, $"messages[{message}].content[{part}].image_url.url");
-            }
-            reader.Skip();
-        }
-    }
-
     private void ReadStreamOptions()
     {
         reader.Read();
@@ -369,95 +228,4 @@ internal ref struct RequestScanner
         var tokens = ReadNumber(param, 1, int.MaxValue, whole: true);
         return new OutputCap((long?)tokens, name, PositionOfToken());
     }
-
-    private double? ReadNumber(string param, double least, double most, bool whole = false)
-    {
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            return null;
-        }
-        if (reader.TokenType != JsonTokenType.Number || (whole && !reader.TryGetInt64(out _)) || !reader.TryGetDouble(out var value))
-        {
-            throw WrongType(param, whole ? "a whole number" : "a number");
-        }
-        return value >= least && value <= most
-            ? value
-            : throw CallerErrorException.Invalid(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"'{param}' must be between {least} and {most}."), param, "invalid_value");
-    }
-
-    private readonly bool ReadBoolean(string param) => reader.TokenType switch
-    {
-        JsonTokenType.True => true,
-        JsonTokenType.False or JsonTokenType.Null => false,
-        _ => throw WrongType(param, "true or false"),
-    };
-
-    private readonly void ExpectArray(string param)
-    {
-        if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.Null))
-        {
-            throw WrongType(param, "an array");
-        }
-    }
-
-    /// <summary>
-    /// After a property name: passes over its value if that is a long string, and counts it as prompt text. The reader is
-    /// given an empty string in its place, so that it still checks everything around it.
-    /// </summary>
-    /// <param name="only">What the string has to start with.</param>
-    private bool JumpLongString(ReadOnlySpan<byte> only = default)
-    {
-        var rest = body[Position..];
-        var quote = rest.IndexOfAnyExcept(" \t\r\n"u8);
-        if (quote < 0 || rest[quote] != '"' || rest.Length - quote < LongString || !rest[(quote + 1)..].StartsWith(only))
-        {
-            return false;
-        }
-        var length = JsonText.EndOf(rest[(quote + 1)..]);
-        if (length < LongString)
-        {
-            return false;
-        }
-        scan.TextBytes += length;
-        CheckText(Position + quote);
-        textChecked = Position + quote + length + 2;
-        var stub = new Utf8JsonReader("\"\""u8, isFinalBlock: false, reader.CurrentState);
-        stub.Read();
-        readerStart = textChecked;
-        reader = new Utf8JsonReader(body[readerStart..], isFinalBlock: true, stub.CurrentState);
-        return true;
-    }
-
-    /// <summary>True on the start of an array that is not empty.</summary>
-    private readonly bool HoldsAny()
-    {
-        var ahead = reader;
-        return ahead.TokenType == JsonTokenType.StartArray && ahead.Read() && ahead.TokenType != JsonTokenType.EndArray;
-    }
-
-    /// <summary>Passes over the current value and counts it all as prompt text: names, strings and what is between them.</summary>
-    private void CountText()
-    {
-        var start = TokenStart;
-        reader.Skip();
-        scan.TextBytes += Position - start;
-    }
-
-    private long SkipMedia()
-    {
-        reader.Read();
-        var start = TokenStart;
-        reader.Skip();
-        return Position - start;
-    }
-
-    private readonly Range PositionOfToken() => TokenStart..(TokenStart + TokenLength());
-
-    /// <summary>Length of the current token as it stands in the body, quotes included.</summary>
-    private readonly int TokenLength() =>
-        reader.ValueSpan.Length + (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName ? 2 : 0);
-
-    private static CallerErrorException WrongType(string param, string expected) =>
-        CallerErrorException.Invalid($"Invalid type for '{param}': it must be {expected}.", param, "invalid_type");
 }

@@ -88,6 +88,11 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
     /// <summary>An upstream's last event may lack its blank line, and half a CRLF may still be on its way: every event gets the same end.</summary>
     private static void Pass(in SseEvent read, IBufferWriter<byte> output)
     {
+        if (read.Raw.EndsWith("\n\n"u8))
+        {
+            output.Write(read.Raw);
+            return;
+        }
         output.Write(read.Raw.TrimEnd("\r\n"u8));
         output.Write("\n\n"u8);
     }

@@ -32,10 +32,20 @@ internal sealed class SseReader(Stream stream, int maxEventBytes = SseReader.Def
     /// <summary>Reads more bytes.</summary>
     /// <returns>False when the stream has ended; what an ended stream left unfinished is then given out by <see cref="TryRead"/> once.</returns>
     /// <exception cref="InvalidDataException">An event is longer than the limit.</exception>
-    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken) => Accept(await StartRead(cancellationToken));
+
+    /// <summary>The two halves of <see cref="FillAsync"/>, for a relay that cannot spare a state machine for each read: what this returns goes to <see cref="Accept"/>.</summary>
+    /// <exception cref="InvalidDataException">An event is longer than the limit.</exception>
+    public ValueTask<int> StartRead(CancellationToken cancellationToken)
     {
         MakeRoom();
-        var count = await stream.ReadAsync(buffer.AsMemory(end), cancellationToken);
+        return stream.ReadAsync(buffer.AsMemory(end), cancellationToken);
+    }
+
+    /// <summary>Takes over what was read.</summary>
+    /// <returns>False when the stream has ended.</returns>
+    public bool Accept(int count)
+    {
         end += count;
         closed = count == 0;
         return !closed;

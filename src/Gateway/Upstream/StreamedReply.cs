@@ -56,9 +56,31 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
             }
             try
             {
-                await FillAndFlushAsync(caller, watch);
+                var reading = reader.StartRead(scope.Token);
+                if (reading.IsCompleted)
+                {
+                    // More was at hand: it goes out with what is written, as long as that is little.
+                    ended = !reader.Accept(await reading);
+                    if (caller.Unflushed >= FlushBytes)
+                    {
+                        await caller.FlushAsync(scope.CallerGone);
+                    }
+                }
+                else
+                {
+                    await FlushOrExpireAsync(caller);
+                    watch.Wait(Lane.IsFinished);
+                    try
+                    {
+                        ended = !reader.Accept(await reading);
+                    }
+                    finally
+                    {
+                        await watch.ResumeAsync();
+                    }
+                }
             }
-            catch (Exception broken) when (UpstreamErrors.IsBroken(broken) && !scope.CallerGone.IsCancellationRequested)
+            catch (Exception broken) when ((UpstreamErrors.IsBroken(broken) || UpstreamErrors.IsGarbled(broken)) && !scope.CallerGone.IsCancellationRequested)
             {
                 // Whatever breaks after the last finish reason does not make the answer less whole.
                 return Lane.IsFinished ? null : Lane.Failure ?? UpstreamErrors.Failure(broken, scope.Token.IsCancellationRequested, FailureKind.Cut);
@@ -77,38 +99,16 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
         scope.Dispose();
     }
 
-    /// <summary>
-    /// Reads on. What was written is flushed before any wait, and else when enough has come together: an upstream that has more
-    /// at hand costs fewer, larger packets, one that makes us wait costs the caller no time.
-    /// </summary>
-    private async ValueTask FillAndFlushAsync(CallerStream caller, StreamWatch watch)
+    /// <summary>Flushes while a read is under way. Where the caller is gone the read is ended: its buffer must not be given back before.</summary>
+    private async ValueTask FlushOrExpireAsync(CallerStream caller)
     {
-        var fill = FillAsync();
-        if (fill.IsCompleted)
-        {
-            await fill;
-            if (caller.Unflushed >= FlushBytes)
-            {
-                await caller.FlushAsync(scope.CallerGone);
-            }
-            return;
-        }
-        var filling = fill.AsTask();
         try
         {
             await caller.FlushAsync(scope.CallerGone);
-            watch.Wait(Lane.IsFinished);
-            await filling;
         }
-        finally
+        catch (Exception gone) when (gone is OperationCanceledException or IOException)
         {
-            await watch.ResumeAsync();
-            if (!filling.IsCompleted)
-            {
-                // The flush failed: the read has to end before its buffer is given back.
-                scope.Expire();
-                await filling.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            scope.Expire();
         }
     }
 
@@ -118,9 +118,8 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
         {
             ended = !await reader.FillAsync(scope.Token);
         }
-        catch (InvalidOperationException garbled) when (garbled is not ObjectDisposedException)
+        catch (Exception garbled) when (UpstreamErrors.IsGarbled(garbled))
         {
-            // Brotli's word for broken data.
             throw new InvalidDataException("The upstream's answer cannot be decoded.", garbled);
         }
     }

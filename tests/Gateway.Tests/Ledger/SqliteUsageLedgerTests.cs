@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
-using Tollgate.Configuration;
 using Tollgate.Conversation;
 using Tollgate.Ledger;
 
@@ -184,17 +183,6 @@ public sealed class SqliteUsageLedgerTests : IDisposable
         Assert.True(ledger.TryOpen(call));
         Assert.False(ledger.TryOpen(call));
         await ledger.DisposeAsync().AsTask().WaitAsync(Patience);
-    }
-
-    [Fact]
-    public void UsageFile_DirectoryIsMade_OrTheSettingIsNamed()
-    {
-        var path = UsageFile.In(Path.Combine(directory, "a", "b"));
-        Assert.True(Directory.Exists(Path.GetDirectoryName(path)));
-        System.IO.File.WriteAllText(Path.Combine(directory, "file"), "");
-        var thrown = Assert.Throws<ConfigurationException>(() => UsageFile.In(Path.Combine(directory, "file", "x")));
-        Assert.Contains("'dataDirectory' is", thrown.Message, StringComparison.Ordinal);
-        Assert.Throws<ConfigurationException>(() => UsageFile.In(""));
     }
 
     [Fact]

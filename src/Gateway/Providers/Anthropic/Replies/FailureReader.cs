@@ -45,11 +45,11 @@ internal static class FailureReader
         var kind = error?.Type switch
         {
             // Also used for 4xx statuses that have no type of their own, such as 409.
-            "invalid_request_error" => ByMessage(error.Message) ?? KindOf(status),
-            "rate_limit_error" => ByMessage(error.Message) ?? KindOf(StatusOf(error.Type)),
+            "invalid_request_error" => ByMessage(error.Message) ?? FailureTable.KindOf(status),
+            "rate_limit_error" => ByMessage(error.Message) ?? FailureTable.KindOf(StatusOf(error.Type)),
             // A type that says no more than that something went wrong leaves it to the status. Vertex' own errors have none.
-            null or "api_error" => (status is 400 or 429 ? ByMessage(error?.Message) : null) ?? KindOf(status),
-            var type => StatusOf(type) is not 500 and var known ? KindOf(known) : KindOf(status),
+            null or "api_error" => (status is 400 or 429 ? ByMessage(error?.Message) : null) ?? FailureTable.KindOf(status),
+            var type => StatusOf(type) is not 500 and var known ? FailureTable.KindOf(known) : FailureTable.KindOf(status),
         };
         return new UpstreamFailure(kind, status)
         {
@@ -67,18 +67,4 @@ internal static class FailureReader
 
         bool Says(string words) => message?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
     }
-
-    private static FailureKind KindOf(int status) => status switch
-    {
-        401 or 402 or 403 => FailureKind.Credentials,
-        404 => FailureKind.ModelNotFound,
-        408 or 504 => FailureKind.Timeout,
-        409 => FailureKind.Conflict,
-        413 => FailureKind.TooLarge,
-        429 => FailureKind.RateLimited,
-        503 or 529 => FailureKind.Overloaded,
-        >= 400 and < 500 => FailureKind.InvalidRequest,
-        >= 500 => FailureKind.ServerError,
-        _ => FailureKind.BadReply,
-    };
 }

@@ -24,7 +24,7 @@ internal static class FailureReader
         {
             // A proxy's page, or an answer cut short: the status is all that is left.
         }
-        return new UpstreamFailure(FailureStatus.KindOf(status), status);
+        return new UpstreamFailure(FailureTable.KindOf(status), status);
     }
 
     /// <param name="error">The error object.</param>

@@ -16,20 +16,6 @@ internal static class FailureStatus
         "UNAVAILABLE" => FailureKind.Overloaded,
         "DEADLINE_EXCEEDED" => FailureKind.Timeout,
         "INTERNAL" or "UNKNOWN" or "DATA_LOSS" or "CANCELLED" => FailureKind.ServerError,
-        _ => KindOf(code),
-    };
-
-    public static FailureKind KindOf(int code) => code switch
-    {
-        401 or 402 or 403 => FailureKind.Credentials,
-        404 => FailureKind.ModelNotFound,
-        408 or 504 => FailureKind.Timeout,
-        409 => FailureKind.Conflict,
-        413 => FailureKind.TooLarge,
-        429 => FailureKind.RateLimited,
-        503 or 529 => FailureKind.Overloaded,
-        >= 500 => FailureKind.ServerError,
-        >= 400 => FailureKind.InvalidRequest,
-        _ => FailureKind.BadReply,
+        _ => FailureTable.KindOf(code),
     };
 }
