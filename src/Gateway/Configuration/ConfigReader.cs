@@ -5,19 +5,6 @@ namespace Tollgate.Configuration;
 /// <summary>Reads <c>gateway.json</c>: form first, then every rule of <see cref="ConfigValidator"/>, so that all problems are told at once.</summary>
 internal static class ConfigReader
 {
-    /// <exception cref="ConfigurationException">The file is missing, not JSON, or breaks a rule.</exception>
-    public static GatewayConfig ReadFile(string path)
-    {
-        try
-        {
-            return Read(File.ReadAllBytes(path), path);
-        }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException(path, ["the file cannot be read; TOLLGATE_CONFIG names it."]);
-        }
-    }
-
     /// <exception cref="ConfigurationException">Not JSON, or breaks a rule.</exception>
     public static GatewayConfig Read(ReadOnlySpan<byte> json, string source)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tollgate.Conversation;
 
 namespace Tollgate.Configuration;
 
@@ -131,31 +132,6 @@ internal sealed class LimitConfig : ConfigNode
     public string? Window { get; set; }
 
     public long? Amount { get; set; }
-}
-
-internal sealed class OneOrManyConverter : JsonConverter<List<string>>
-{
-    public override List<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
-    {
-        if (reader.TokenType == JsonTokenType.String)
-        {
-            return [reader.GetString()!];
-        }
-        if (reader.TokenType != JsonTokenType.StartArray)
-        {
-            throw new JsonException();
-        }
-        var list = new List<string>();
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-        {
-            // The validator says what it thinks of a null; another serializer call in here would lose the path to it.
-            list.Add(reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString()! : throw new JsonException());
-        }
-        return list;
-    }
-
-    public override void Write(Utf8JsonWriter writer, List<string> value, JsonSerializerOptions options) =>
-        JsonSerializer.Serialize(writer, value, ConfigJson.Default.ListString);
 }
 
 [JsonSourceGenerationOptions(

@@ -35,7 +35,7 @@ internal sealed class ChatRequest
     /// <summary>Number of choices, 1 to 128.</summary>
     public int? N { get; set; }
 
-    [JsonConverter(typeof(StopSequencesConverter))]
+    [JsonConverter(typeof(OneOrManyConverter))]
     public List<string>? Stop { get; set; }
 
     public List<ToolDefinition>? Tools { get; set; }

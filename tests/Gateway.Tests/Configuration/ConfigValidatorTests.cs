@@ -177,14 +177,6 @@ public sealed class ConfigValidatorTests
     [Fact]
     public void Read_CommentsAndTrailingCommas_AreTaken() => Assert.NotNull(Read("// mine\n" + Samples.Sound[..^1] + ", }"));
 
-    [Fact]
-    public void ReadFile_Missing_NamesTheFileAndTheVariable()
-    {
-        var thrown = Assert.Throws<ConfigurationException>(() => ConfigReader.ReadFile("/nowhere/gateway.json"));
-        Assert.Contains("/nowhere/gateway.json", thrown.Message, StringComparison.Ordinal);
-        Assert.Contains("TOLLGATE_CONFIG", thrown.Message, StringComparison.Ordinal);
-    }
-
     private static GatewayConfig Read(string json) => ConfigReader.Read(Encoding.UTF8.GetBytes(json), "my.json");
 
     private static ConfigurationException Refused(string json) => Assert.Throws<ConfigurationException>(() => Read(json));

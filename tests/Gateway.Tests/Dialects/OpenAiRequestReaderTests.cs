@@ -25,6 +25,7 @@ public sealed class OpenAiRequestReaderTests
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"response_format":{"type":"xml"}}""", "response_format.type")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"tool_choice":"maybe"}""", "tool_choice")]
     [InlineData("""{"messages":[{"role":"user","content":"x"}],"stop":[1]}""", "stop")]
+    [InlineData("""{"messages":[{"role":"user","content":"x"}],"stop":["a",null]}""", "stop")]
     public void Read_WrongValue_NamesTheParameter(string body, string param)
     {
         var thrown = Assert.Throws<CallerErrorException>(() => OpenAiRequestReader.Read(Encoding.UTF8.GetBytes(body)));

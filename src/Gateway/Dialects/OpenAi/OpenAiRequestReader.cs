@@ -56,6 +56,10 @@ internal static class OpenAiRequestReader
         CheckRange(request.TopLogprobs, 0, 20, "top_logprobs");
         CheckRange(request.FrequencyPenalty, -2, 2, "frequency_penalty");
         CheckRange(request.PresencePenalty, -2, 2, "presence_penalty");
+        if (request.Stop?.Contains(null!) == true)
+        {
+            throw CallerErrorException.Invalid("'stop' must be a string or an array of strings.", "stop", "invalid_type");
+        }
         CheckTools(request.Tools);
         if (request.ResponseFormat is { } format)
         {

@@ -3,8 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace Tollgate.Conversation;
 
-/// <summary><c>stop</c> is a string or an array of strings.</summary>
-internal sealed class StopSequencesConverter : JsonConverter<List<string>>
+/// <summary>A string or an array of strings. A null in the array is kept, for whoever checks the values to name its place.</summary>
+internal sealed class OneOrManyConverter : JsonConverter<List<string>>
 {
     public override List<string> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -19,7 +19,7 @@ internal sealed class StopSequencesConverter : JsonConverter<List<string>>
         var list = new List<string>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            list.Add(reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException());
+            list.Add(reader.TokenType is JsonTokenType.String or JsonTokenType.Null ? reader.GetString()! : throw new JsonException());
         }
         return list;
     }
