@@ -50,12 +50,11 @@ internal sealed class ReplyMessage
         && ThinkingBlocks is null && ToolCalls is null && Images is null && ExtraContent is null;
 }
 
-/// <summary>The five values OpenAI's clients know; nothing else is ever sent as <c>finish_reason</c>.</summary>
+/// <summary>Of the values OpenAI's clients know, those that are sent; nothing else ever is, as <c>finish_reason</c>.</summary>
 internal static class FinishReasons
 {
     public const string Stop = "stop";
     public const string Length = "length";
     public const string ToolCalls = "tool_calls";
     public const string ContentFilter = "content_filter";
-    public const string FunctionCall = "function_call";
 }

@@ -28,7 +28,6 @@ internal static class ErrorTypes
     public const string InvalidRequest = "invalid_request_error";
     public const string Authentication = "authentication_error";
     public const string Permission = "permission_error";
-    public const string NotFound = "not_found_error";
     public const string RateLimit = "rate_limit_error";
     public const string Quota = "insufficient_quota";
     public const string Server = "server_error";

@@ -34,8 +34,6 @@ internal sealed class StreamSink
     /// <summary>Every choice has its finish reason. Stays over <see cref="Clear"/>.</summary>
     public bool Finished { get; set; }
 
-    public string? ServiceTier { get; set; }
-
     public void Clear()
     {
         Deltas.Clear();

@@ -43,14 +43,6 @@ public sealed class StreamTranslatorTests
     }
 
     [Fact]
-    public void Read_ServiceTierOfMessageStart_IsKept()
-    {
-        Read("""{"type":"message_start","message":{"usage":{"input_tokens":1,"output_tokens":1,"service_tier":"priority"}}}""");
-        Read("""{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}""");
-        Assert.Equal("priority", sink.ServiceTier);
-    }
-
-    [Fact]
     public void Read_StopReason_IsNoEndBeforeTheMessageStops()
     {
         Read("""{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":2}}""");

@@ -71,7 +71,6 @@ internal sealed class StreamTranslator(ReplyContext context) : IStreamTranslator
         if (usage is not null)
         {
             sink.Usage = tally.Set(usage);
-            sink.ServiceTier = usage.ServiceTier ?? sink.ServiceTier;
         }
     }
 
