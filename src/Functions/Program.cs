@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Tollgate;
 using Tollgate.Configuration;
 
-var file = Environment.GetEnvironmentVariable("TOLLGATE_CONFIG") is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "gateway.json");
+var file = Environment.GetEnvironmentVariable(HostSettings.ConfigurationFile) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "gateway.json");
 try
 {
     var builder = FunctionsApplication.CreateBuilder(args);

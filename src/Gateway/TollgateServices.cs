@@ -1,3 +1,5 @@
+using Azure.Core;
+using Azure.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +54,9 @@ public static class TollgateServices
         CredentialCheck.Run(config, secrets, options.ConfigurationName);
         var directory = config.DataDirectory ?? options.DataDirectory;
 
+        // Built on first use: its chain looks at the machine it runs on.
+        var identity = new Lazy<TokenCredential>(() => new DefaultAzureCredential());
+
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(ModelCatalogue.Load());
         services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
@@ -61,7 +66,7 @@ public static class TollgateServices
         services.AddSingleton<IUsageLedger>(provider => UsageFile.Open(
             directory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteUsageLedger>>()));
         services.AddSingleton<IProvider, OpenAiProvider>();
-        services.AddSingleton<IProvider>(new AzureOpenAiProvider());
+        services.AddSingleton<IProvider>(new AzureOpenAiProvider(identity));
         services.AddSingleton<IProvider>(new AnthropicProvider());
         services.AddSingleton<IProvider>(new GeminiProvider(new GeminiWire(GeminiPlatform.GeminiApi)));
         services.AddSingleton<IProvider>(new VertexProvider(new GeminiWire(GeminiPlatform.Vertex), new AnthropicWire(AnthropicPlatform.Vertex)));

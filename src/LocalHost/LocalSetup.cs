@@ -32,7 +32,7 @@ internal sealed class LocalSetup : IAsyncDisposable
 
     public static async Task<LocalSetup> CreateAsync(Func<string, string?> environment, CancellationToken cancellationToken)
     {
-        var file = environment("TOLLGATE_CONFIG") is { Length: > 0 } named ? named : File.Exists("gateway.json") ? "gateway.json" : null;
+        var file = environment(HostSettings.ConfigurationFile) is { Length: > 0 } named ? named : File.Exists("gateway.json") ? "gateway.json" : null;
         return file is not null ? FromFile(file, environment) : await EmbeddedAsync(environment, cancellationToken);
     }
 

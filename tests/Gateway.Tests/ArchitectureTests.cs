@@ -29,7 +29,7 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void Public_IsOnlyWhatAHostNeeds() => Assert.Equal(
-        new[] { typeof(TollgateServices), typeof(TollgateOptions), typeof(ConfigurationException), typeof(GatewayEndpoint), typeof(GatewayEndpoints) }.Select(type => type.FullName).Order(StringComparer.Ordinal),
+        new[] { typeof(TollgateServices), typeof(TollgateOptions), typeof(ConfigurationException), typeof(HostSettings), typeof(GatewayEndpoint), typeof(GatewayEndpoints) }.Select(type => type.FullName).Order(StringComparer.Ordinal),
         Gateway.GetExportedTypes().Select(type => type.FullName).Order(StringComparer.Ordinal));
 
     [Fact]

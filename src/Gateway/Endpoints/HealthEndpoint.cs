@@ -1,14 +1,19 @@
 using Microsoft.AspNetCore.Http;
+using Tollgate.Health;
 using Tollgate.Ledger;
 
 namespace Tollgate.Endpoints;
 
 /// <summary><c>/healthz</c>: the process answers. <c>/readyz</c>: it can take calls, or which dependency is missing.</summary>
-internal sealed class HealthEndpoint(IUsageLedger ledger)
+internal sealed class HealthEndpoint(IUsageLedger ledger, IEnumerable<IDependency> dependencies)
 {
     public static Task LiveAsync(HttpContext http) => WriteAsync(http, []);
 
-    public Task ReadyAsync(HttpContext http) => WriteAsync(http, ledger.Problem is { } problem ? [problem] : []);
+    public async Task ReadyAsync(HttpContext http)
+    {
+        var found = await Task.WhenAll(dependencies.Select(dependency => dependency.FindProblemsAsync(http.RequestAborted).AsTask()));
+        await WriteAsync(http, [.. found.SelectMany(problems => problems), .. ledger.Problem is { } problem ? new[] { problem } : []]);
+    }
 
     private static Task WriteAsync(HttpContext http, IReadOnlyList<string> problems) =>
         JsonEndpoint.WriteAsync(http, problems.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, json =>

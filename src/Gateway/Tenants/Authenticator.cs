@@ -4,8 +4,10 @@ using Tollgate.Errors;
 namespace Tollgate.Tenants;
 
 /// <summary>Step one: whose call is it? A key comes as <c>Authorization: Bearer</c>, <c>api-key</c> (Azure's clients) or <c>x-api-key</c> (Anthropic's).</summary>
-internal sealed class Authenticator(ITenantDirectory tenants)
+internal sealed class Authenticator(IEnumerable<ITenantDirectory> directories)
 {
+    private readonly ITenantDirectory[] asked = [.. directories];
+
     /// <exception cref="CallerErrorException">401: no key, or one that belongs to nobody.</exception>
     public async ValueTask<Caller> AuthenticateAsync(HttpRequest request)
     {
@@ -14,8 +16,15 @@ internal sealed class Authenticator(ITenantDirectory tenants)
         {
             throw Unauthenticated("The API key is not valid.", "invalid_api_key");
         }
-        return await tenants.FindAsync(KeyHash.Of(key), request.HttpContext.RequestAborted)
-            ?? throw Unauthenticated("The API key is not valid.", "invalid_api_key");
+        var hash = KeyHash.Of(key);
+        foreach (var directory in asked)
+        {
+            if (await directory.FindAsync(hash, request.HttpContext.RequestAborted) is { } caller)
+            {
+                return caller;
+            }
+        }
+        throw Unauthenticated("The API key is not valid.", "invalid_api_key");
     }
 
     private static string? KeyOf(HttpRequest request)

@@ -1,3 +1,4 @@
+using Azure.Core;
 using System.Text;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
@@ -18,7 +19,7 @@ public sealed class TopologyTests
     private static readonly IProvider[] Kinds =
     [
         new OpenAiProvider(),
-        new AzureOpenAiProvider(),
+        new AzureOpenAiProvider(new Lazy<TokenCredential>()),
         new AnthropicProvider(),
         new GeminiProvider(new GeminiWire(GeminiPlatform.GeminiApi)),
         new VertexProvider(new GeminiWire(GeminiPlatform.Vertex), new AnthropicWire(AnthropicPlatform.Vertex)),

@@ -8,7 +8,7 @@ public sealed class AuthenticatorTests
 {
     private const string Key = "sk-0123456789abcdef";
 
-    private readonly Authenticator authenticator = new(new OneTenant());
+    private readonly Authenticator authenticator = new([new OneTenant()]);
 
     [Theory]
     [InlineData("Authorization", "Bearer " + Key)]

@@ -10,12 +10,10 @@ namespace Tollgate.Providers.AzureOpenAi;
 /// <c>api-key</c>; without one, an Entra token of the host's own identity.
 /// Source: https://learn.microsoft.com/azure/ai-foundry/openai/reference.
 /// </summary>
-internal sealed class AzureOpenAiProvider(TokenCredential? identity = null) : IProvider
+/// <param name="identity">The host's own identity. It caches tokens and renews them ahead of their end.</param>
+internal sealed class AzureOpenAiProvider(Lazy<TokenCredential> identity) : IProvider
 {
     private static readonly TokenRequestContext Scope = new(["https://cognitiveservices.azure.com/.default"]);
-
-    /// <summary>Built on first use: its chain looks at the machine it runs on. It caches tokens and renews them ahead of their end.</summary>
-    private readonly Lazy<TokenCredential> identity = new(() => identity ?? new DefaultAzureCredential());
 
     public string Kind => "azure-openai";
 

@@ -14,7 +14,7 @@ public sealed class AzureOpenAiProviderTests
     [InlineData("https://x.openai.azure.com", "2025-04-01-preview", "my model/2", "https://x.openai.azure.com/openai/deployments/my%20model%2F2/chat/completions?api-version=2025-04-01-preview")]
     public void AddressOf_ApiVersion_ChoosesThePath(string endpoint, string? version, string model, string expected)
     {
-        var address = new AzureOpenAiProvider().AddressOf(Settings(endpoint) with { ApiVersion = version }, Some.Profile() with { Model = model });
+        var address = new AzureOpenAiProvider(new Lazy<TokenCredential>()).AddressOf(Settings(endpoint) with { ApiVersion = version }, Some.Profile() with { Model = model });
         Assert.Equal((expected, expected), (address.Json.AbsoluteUri, address.Stream.AbsoluteUri));
     }
 
@@ -23,7 +23,7 @@ public sealed class AzureOpenAiProviderTests
     {
         using var request = new HttpRequestMessage();
         var identity = new FakeIdentity(() => throw new AuthenticationFailedException("asked"));
-        await new AzureOpenAiProvider(identity).AuthorizeAsync(request, Settings("https://x.openai.azure.com"), "key-1", CancellationToken.None);
+        await new AzureOpenAiProvider(new Lazy<TokenCredential>(identity)).AuthorizeAsync(request, Settings("https://x.openai.azure.com"), "key-1", CancellationToken.None);
         Assert.Equal("key-1", Assert.Single(request.Headers.GetValues("api-key")));
         Assert.Null(request.Headers.Authorization);
     }
@@ -33,7 +33,7 @@ public sealed class AzureOpenAiProviderTests
     {
         using var request = new HttpRequestMessage();
         var identity = new FakeIdentity(() => "token-1");
-        await new AzureOpenAiProvider(identity).AuthorizeAsync(request, Settings("https://x.openai.azure.com"), credential: null, CancellationToken.None);
+        await new AzureOpenAiProvider(new Lazy<TokenCredential>(identity)).AuthorizeAsync(request, Settings("https://x.openai.azure.com"), credential: null, CancellationToken.None);
         Assert.Equal("Bearer token-1", request.Headers.Authorization?.ToString());
         Assert.Equal(["https://cognitiveservices.azure.com/.default"], identity.Scopes);
         Assert.False(request.Headers.Contains("api-key"));
@@ -45,7 +45,7 @@ public sealed class AzureOpenAiProviderTests
         using var request = new HttpRequestMessage();
         var identity = new FakeIdentity(() => throw new AuthenticationFailedException("tenant 1234 at login.example"));
         var failed = await Assert.ThrowsAsync<CredentialException>(async () =>
-            await new AzureOpenAiProvider(identity).AuthorizeAsync(request, Settings("https://x.openai.azure.com"), credential: null, CancellationToken.None));
+            await new AzureOpenAiProvider(new Lazy<TokenCredential>(identity)).AuthorizeAsync(request, Settings("https://x.openai.azure.com"), credential: null, CancellationToken.None));
         Assert.Contains("'main'", failed.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("1234", failed.ToString(), StringComparison.Ordinal);
     }

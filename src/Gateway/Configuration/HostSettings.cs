@@ -1,0 +1,16 @@
+namespace Tollgate.Configuration;
+
+/// <summary>The environment variables (in Azure: app settings) that the gateway reads by itself. Those behind <c>env:NAME</c> are the configuration's.</summary>
+public static class HostSettings
+{
+    /// <summary>Path of <c>gateway.json</c>.</summary>
+    public const string ConfigurationFile = "TOLLGATE_CONFIG";
+
+    /// <summary>URI of the Key Vault behind <c>kv:NAME</c>, e.g. <c>https://acme.vault.azure.net</c>.</summary>
+    public const string Vault = "TOLLGATE_VAULT";
+
+    /// <summary>URI of the storage account's table service, e.g. <c>https://acme.table.core.windows.net</c>; or a connection string, for the emulator.</summary>
+    public const string Tables = "TOLLGATE_TABLES";
+
+    public static IReadOnlyList<string> All { get; } = [ConfigurationFile, Vault, Tables];
+}
