@@ -19,8 +19,8 @@ public sealed class GatewayFunctions(GatewayEndpoints endpoints)
     [Function("Models")]
     public Task Models([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models")] HttpRequest request) => Run("Models", request);
 
-    [Function("Model")]
-    public Task Model([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models/{*id}")] HttpRequest request) => Run("Model", request);
+    [Function("ModelsById")]
+    public Task ModelsById([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models/{*id}")] HttpRequest request) => Run("ModelsById", request);
 
     [Function("Usage")]
     public Task Usage([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/usage")] HttpRequest request) => Run("Usage", request);
@@ -30,6 +30,9 @@ public sealed class GatewayFunctions(GatewayEndpoints endpoints)
 
     [Function("Readyz")]
     public Task Readyz([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "readyz")] HttpRequest request) => Run("Readyz", request);
+
+    [Function("Wildcard")]
+    public Task Wildcard([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{*path}")] HttpRequest request) => Run("Wildcard", request);
 
     private Task Run(string name, HttpRequest request) => endpoints[name].Handle(request.HttpContext);
 }

@@ -1,24 +1,47 @@
+using Azure.Identity;
+using Azure.Monitor.OpenTelemetry.Exporter;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Tollgate;
 using Tollgate.Configuration;
 
-var file = Environment.GetEnvironmentVariable(HostSettings.ConfigurationFile) is { Length: > 0 } named ? named : Path.Combine(AppContext.BaseDirectory, "gateway.json");
+const string Insights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+
+// A relative path is meant from where the app is, not from where the host started it.
+var file = Path.Combine(AppContext.BaseDirectory, Environment.GetEnvironmentVariable(HostSettings.ConfigurationFile) is { Length: > 0 } named ? named : "gateway.json");
 try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
     builder.ConfigureFunctionsWebApplication();
+    // The gateway's own limit answers 413 in the caller's dialect.
+    builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
     builder.Services.AddTollgate(new TollgateOptions
     {
-        Configuration = File.ReadAllBytes(file),
+        Configuration = await File.ReadAllBytesAsync(file),
         ConfigurationName = file,
         DataDirectory = Path.Combine(Path.GetTempPath(), "tollgate"),
     });
-    builder.Build().Run();
+    if (Environment.GetEnvironmentVariable(Insights) is { Length: > 0 })
+    {
+        builder.Services.AddOpenTelemetry()
+            .WithTracing(traces => traces.AddSource(TollgateServices.TelemetryName))
+            .WithMetrics(metrics => metrics.AddMeter(TollgateServices.TelemetryName))
+            .UseFunctionsWorkerDefaults()
+            .UseAzureMonitorExporter(monitor => monitor.Credential = new DefaultAzureCredential());
+    }
+    await builder.Build().RunAsync();
     return 0;
 }
-catch (Exception wrong) when (wrong is ConfigurationException or IOException)
+catch (ConfigurationException wrong)
 {
-    await Console.Error.WriteLineAsync(wrong is ConfigurationException ? wrong.Message : $"{file} cannot be read; TOLLGATE_CONFIG names it.");
+    await Console.Error.WriteLineAsync(wrong.Message);
+    return 2;
+}
+catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync($"{file} cannot be read; {HostSettings.ConfigurationFile} names it.");
     return 2;
 }

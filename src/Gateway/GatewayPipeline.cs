@@ -31,6 +31,7 @@ internal sealed partial class GatewayPipeline(
     public async Task RunAsync(HttpContext http, string? pathModel)
     {
         var id = RequestId.Give(http, time);
+        using var span = GatewayTrace.StartCall(http.Request);
         try
         {
             var caller = await authenticator.AuthenticateAsync(http.Request);

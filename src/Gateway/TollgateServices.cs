@@ -45,6 +45,9 @@ public sealed class TollgateOptions
 /// <summary>Adds the gateway to a host.</summary>
 public static class TollgateServices
 {
+    /// <summary>Name of the gateway's activity source and of its meter.</summary>
+    public const string TelemetryName = "Tollgate";
+
     /// <summary>Reads and checks the configuration and adds all services with the embedded defaults: SQLite ledger, budgets in process, credentials from the environment.</summary>
     /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
     public static IServiceCollection AddTollgate(this IServiceCollection services, TollgateOptions options)
@@ -92,21 +95,14 @@ public static class TollgateServices
         return services;
     }
 
-    /// <summary>Maps every endpoint; what matches none gets an error in OpenAI's form.</summary>
+    /// <summary>Maps every endpoint.</summary>
     public static void MapTollgate(this WebApplication app)
     {
-        app.Use(static async (http, next) =>
-        {
-            await next(http);
-            if (!http.Response.HasStarted && http.Response is { StatusCode: StatusCodes.Status404NotFound or StatusCodes.Status405MethodNotAllowed, ContentLength: null })
-            {
-                await GatewayEndpoints.UnknownAsync(http);
-            }
-        });
         app.UseRouting();
         foreach (var endpoint in app.Services.GetRequiredService<GatewayEndpoints>().All)
         {
-            app.MapMethods(endpoint.Pattern, [endpoint.Method], new RequestDelegate(endpoint.Handle));
+            var handle = new RequestDelegate(endpoint.Handle);
+            _ = endpoint.Method is { } method ? app.MapMethods(endpoint.Pattern, [method], handle) : app.Map(endpoint.Pattern, handle);
         }
     }
 }

@@ -32,6 +32,8 @@ public sealed class GatewayFixture : IAsyncLifetime
     /// <summary>The gateway's address, without a path.</summary>
     public Uri Address => gateway!.BaseAddress;
 
+    public IServiceProvider Services => gateway!.Services;
+
     /// <summary>Every provider of the gateway.</summary>
     public SimulatorServer Simulator => simulator!;
 

@@ -1,22 +1,24 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace Tollgate.Catalogue;
 
-/// <summary>The models the gateway knows, from the embedded <c>catalogue.json</c>.</summary>
+/// <summary>
+/// The models the gateway knows, from the embedded <c>catalogue.json</c>. An entry is read when it is asked for: a gateway serves a
+/// few of them, and a cold start should not wait for the rest.
+/// </summary>
 internal sealed class ModelCatalogue
 {
-    private readonly Dictionary<string, CatalogueEntry> entries = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, JsonElement> entries = new(StringComparer.Ordinal);
 
-    private ModelCatalogue(CatalogueFile file)
+    private ModelCatalogue(JsonElement file)
     {
-        Version = file.Version;
-        foreach (var (name, entry) in file.Models)
+        Version = file.GetProperty("version").GetString()!;
+        foreach (var entry in file.GetProperty("models").EnumerateObject())
         {
-            entries.Add(name, entry);
-            foreach (var alias in entry.Aliases)
+            entries.Add(entry.Name, entry.Value);
+            foreach (var alias in Words(entry.Value, "aliases"))
             {
-                entries.Add(alias, entry);
+                entries.Add(alias, entry.Value);
             }
         }
     }
@@ -29,7 +31,7 @@ internal sealed class ModelCatalogue
     public static ModelCatalogue Load()
     {
         using var stream = typeof(ModelCatalogue).Assembly.GetManifestResourceStream("catalogue.json")!;
-        return new ModelCatalogue(JsonSerializer.Deserialize(stream, CatalogueJson.Default.CatalogueFile)!);
+        return new ModelCatalogue(JsonDocument.Parse(stream).RootElement);
     }
 
     /// <summary>
@@ -37,7 +39,7 @@ internal sealed class ModelCatalogue
     /// <c>claude-haiku-4-5@20251001</c>, names a release of the model before it.
     /// </summary>
     public ModelProfile Find(string model) => entries.TryGetValue(model, out var entry) || entries.TryGetValue(model.Split('@')[0], out entry)
-        ? entry.ToProfile(model)
+        ? Profile(model, entry)
         : new ModelProfile
         {
             Model = model,
@@ -45,6 +47,52 @@ internal sealed class ModelCatalogue
             MaxOutput = 4_096,
             Capabilities = Capabilities.Tools | Capabilities.Vision | Capabilities.Pdf | Capabilities.Audio | Capabilities.JsonSchema | Capabilities.Prefill | Capabilities.UrlImages,
         };
+
+    private static ModelProfile Profile(string model, JsonElement entry)
+    {
+        var parameters = entry.GetProperty("parameters");
+        var window = entry.GetProperty("contextWindow").GetInt32();
+        return new ModelProfile
+        {
+            Model = model,
+            Family = entry.GetProperty("family").GetString()!,
+            ContextWindow = window,
+            // Absent where the provider publishes none: the context window is the bound then.
+            MaxOutput = entry.TryGetProperty("maxOutput", out var most) ? most.GetInt32() : window,
+            Capabilities = CapabilityWords.Parse(Words(entry, "capabilities")),
+            NeedsMaxCompletionTokens = parameters.GetProperty("maxTokens").GetString() == "max_completion_tokens",
+            TakesSampling = !parameters.TryGetProperty("sampling", out var sampling) || sampling.GetBoolean(),
+            Thinking = entry.TryGetProperty("thinking", out var thinking) ? Enum.Parse<ThinkingStyle>(thinking.GetString()!, ignoreCase: true) : ThinkingStyle.None,
+            Efforts = [.. Words(entry, "efforts")],
+            TakesJsonSchema = !entry.TryGetProperty("schemaDialect", out var dialect) || dialect.GetString() != "openapi",
+            Price = entry.TryGetProperty("prices", out var prices) ? Price(prices) : null,
+        };
+    }
+
+    private static ModelPrice Price(JsonElement prices) => new()
+    {
+        Input = prices.GetProperty("input").GetDecimal(),
+        Output = prices.GetProperty("output").GetDecimal(),
+        CachedInput = Amount(prices, "cachedInput"),
+        CacheWrite5m = Amount(prices, "cacheWrite5m"),
+        CacheWrite1h = Amount(prices, "cacheWrite1h"),
+        LongContext = prices.TryGetProperty("longContext", out var longer)
+            ? new LongContextPrice
+            {
+                Above = longer.GetProperty("above").GetInt64(),
+                Input = longer.GetProperty("input").GetDecimal(),
+                Output = longer.GetProperty("output").GetDecimal(),
+                CachedInput = Amount(longer, "cachedInput"),
+                CacheWrite5m = Amount(longer, "cacheWrite5m"),
+                CacheWrite1h = Amount(longer, "cacheWrite1h"),
+            }
+            : null,
+    };
+
+    private static decimal? Amount(JsonElement prices, string name) => prices.TryGetProperty(name, out var amount) ? amount.GetDecimal() : null;
+
+    private static IEnumerable<string> Words(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var words) ? words.EnumerateArray().Select(word => word.GetString()!) : [];
 }
 
 /// <summary>The words of the catalogue file.</summary>
@@ -67,60 +115,3 @@ internal static class CapabilityWords
     public static Capabilities Parse(IEnumerable<string> words) =>
         words.Aggregate(Capabilities.None, (all, word) => all | Words[word]);
 }
-
-internal sealed class CatalogueFile
-{
-    public string Version { get; set; } = "";
-
-    public Dictionary<string, CatalogueEntry> Models { get; set; } = [];
-}
-
-internal sealed class CatalogueEntry
-{
-    public string Family { get; set; } = "unknown";
-
-    public List<string> Aliases { get; set; } = [];
-
-    public int ContextWindow { get; set; }
-
-    /// <summary>Absent where the provider publishes none: the context window is the bound then.</summary>
-    public int? MaxOutput { get; set; }
-
-    public List<string> Capabilities { get; set; } = [];
-
-    public CatalogueParameters Parameters { get; set; } = new();
-
-    public ThinkingStyle Thinking { get; set; }
-
-    public List<string> Efforts { get; set; } = [];
-
-    public string? SchemaDialect { get; set; }
-
-    public ModelPrice? Prices { get; set; }
-
-    public ModelProfile ToProfile(string model) => new()
-    {
-        Model = model,
-        Family = Family,
-        ContextWindow = ContextWindow,
-        MaxOutput = MaxOutput ?? ContextWindow,
-        Capabilities = CapabilityWords.Parse(Capabilities),
-        NeedsMaxCompletionTokens = Parameters.MaxTokens == "max_completion_tokens",
-        TakesSampling = Parameters.Sampling ?? true,
-        Thinking = Thinking,
-        Efforts = Efforts,
-        TakesJsonSchema = SchemaDialect != "openapi",
-        Price = Prices,
-    };
-}
-
-internal sealed class CatalogueParameters
-{
-    public string? MaxTokens { get; set; }
-
-    public bool? Sampling { get; set; }
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
-[JsonSerializable(typeof(CatalogueFile))]
-internal sealed partial class CatalogueJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing.Template;
 using Tollgate.Dialects.OpenAi;
 using Tollgate.Errors;
 
@@ -15,10 +16,11 @@ public sealed class GatewayEndpoints
             new("AzureChatCompletions", "POST", "/openai/deployments/{model}/chat/completions", http => pipeline.RunAsync(http, (string?)http.Request.RouteValues["model"])),
             new("AzureV1ChatCompletions", "POST", "/openai/v1/chat/completions", http => pipeline.RunAsync(http, pathModel: null)),
             new("Models", "GET", "/v1/models", models.ListAsync),
-            new("Model", "GET", "/v1/models/{*id}", models.GetAsync),
+            new("ModelsById", "GET", "/v1/models/{*id}", models.GetAsync),
             new("Usage", "GET", "/v1/usage", usage.GetAsync),
             new("Healthz", "GET", "/healthz", HealthEndpoint.LiveAsync),
             new("Readyz", "GET", "/readyz", health.ReadyAsync),
+            new("Wildcard", null, "/{*path}", UnknownAsync),
         ];
     }
 
@@ -27,14 +29,20 @@ public sealed class GatewayEndpoints
     /// <summary>The endpoint with a name, for hosts that map each by hand.</summary>
     public GatewayEndpoint this[string name] => All.Single(endpoint => endpoint.Name == name);
 
-    /// <summary>Answers whatever no endpoint matches, in the form OpenAI's clients read.</summary>
-    public static Task UnknownAsync(HttpContext http)
+    /// <summary>Answers what no other endpoint takes in the form OpenAI's clients read: 405 where another method would do, else 404.</summary>
+    private Task UnknownAsync(HttpContext http)
     {
         RequestId.Give(http, TimeProvider.System);
-        return OpenAiErrorResponse.WriteAsync(http, http.Response.StatusCode == StatusCodes.Status405MethodNotAllowed
-            ? new CallerError(405, ErrorTypes.InvalidRequest, "method_not_allowed", $"Not allowed to {Word(http.Request.Method)} on {Shown(http)}.")
-            : new CallerError(404, ErrorTypes.InvalidRequest, "unknown_url", $"Unknown request URL: {Word(http.Request.Method)} {Shown(http)}."));
+        var allowed = All.Where(endpoint => endpoint.Method is not null && Matches(endpoint.Pattern, http.Request.Path)).Select(endpoint => endpoint.Method).ToArray();
+        if (allowed.Length == 0)
+        {
+            return OpenAiErrorResponse.WriteAsync(http, new CallerError(404, ErrorTypes.InvalidRequest, "unknown_url", $"Unknown request URL: {Word(http.Request.Method)} {Shown(http)}."));
+        }
+        http.Response.Headers.Allow = string.Join(", ", allowed);
+        return OpenAiErrorResponse.WriteAsync(http, new CallerError(405, ErrorTypes.InvalidRequest, "method_not_allowed", $"Not allowed to {Word(http.Request.Method)} on {Shown(http)}."));
     }
+
+    private static bool Matches(string pattern, PathString path) => new TemplateMatcher(TemplateParser.Parse(pattern[1..]), []).TryMatch(path, []);
 
     private static string Word(string method) => method.Length <= 16 ? method : "?";
 

@@ -5,9 +5,7 @@ namespace Tollgate.Telemetry;
 /// <summary>The gateway's own measurements. Never any text.</summary>
 internal static class GatewayMeter
 {
-    public const string Name = "Tollgate";
-
-    private static readonly Meter Meter = new(Name);
+    private static readonly Meter Meter = new(TollgateServices.TelemetryName);
 
     private static readonly Counter<long> Malformed = Meter.CreateCounter<long>(
         "tollgate.stream.malformed_events", "{event}", "Events of upstream streams that could not be read and were left out.");
