@@ -37,11 +37,19 @@ try
 }
 catch (ConfigurationException wrong)
 {
-    await Console.Error.WriteLineAsync(wrong.Message);
-    return 2;
+    return Stop(wrong.Message);
 }
 catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
 {
-    await Console.Error.WriteLineAsync($"{file} cannot be read; {HostSettings.ConfigurationFile} names it.");
+    return Stop($"{file} cannot be read; {HostSettings.ConfigurationFile} names it.");
+}
+
+// The host passes on, as the reason of the stop, those lines of its worker that hold the word error.
+static int Stop(string message)
+{
+    foreach (var line in message.Split('\n'))
+    {
+        Console.Error.WriteLine($"error: {line.TrimEnd()}");
+    }
     return 2;
 }
