@@ -73,7 +73,9 @@ resource group 'Microsoft.Resources/resourceGroups@2025-04-01' = {
   tags: tags
 }
 
+// Modules have names of their own: with made up ones, the snapshot could not tell what their outputs refer to.
 module identity 'modules/identity.bicep' = {
+  name: 'identity'
   scope: group
   params: {
     name: 'id-${firstToken}'
@@ -83,6 +85,7 @@ module identity 'modules/identity.bicep' = {
 }
 
 module monitoring 'modules/monitoring.bicep' = {
+  name: 'monitoring'
   scope: group
   params: {
     workspaceName: 'log-${firstToken}'
@@ -94,6 +97,7 @@ module monitoring 'modules/monitoring.bicep' = {
 }
 
 module vault 'modules/vault.bicep' = {
+  name: 'vault'
   scope: group
   params: {
     name: 'kv-${firstToken}'
@@ -126,6 +130,7 @@ module storage 'modules/storage.bicep' = [
 ]
 
 module durable 'modules/durable.bicep' = if (durableBackend == 'scheduler') {
+  name: 'durable'
   scope: group
   params: {
     name: 'dts-${firstToken}'

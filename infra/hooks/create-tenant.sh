@@ -6,13 +6,24 @@ here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=infra/hooks/common.sh
 . "$here/common.sh"
 
+# Ranges below are of ASCII, whatever the user's language.
+LC_ALL=C
+export LC_ALL
+
 tenant=${1:-}
 tokens=${2:-}
-if ! printf '%s' "$tenant" | LC_ALL=C grep -Eqx '[A-Za-z0-9][A-Za-z0-9._:-]{0,127}' || [ "$(printf '%s' "$tenant" | wc -l)" -ne 0 ]; then
+case $tenant in
+    '' | [!A-Za-z0-9]* | *[!A-Za-z0-9._:-]*) wrong=1 ;;
+    *) wrong=0 ;;
+esac
+if [ "$wrong" = 1 ] || [ "${#tenant}" -gt 128 ]; then
     echo "Usage: create-tenant.sh TENANT [TOKENS A MONTH]. A tenant has 1 to 128 of A-Z a-z 0-9 . _ : - and starts with a letter or digit." >&2
     exit 2
 fi
-if [ -n "$tokens" ] && ! printf '%s' "$tokens" | grep -Eqx '[1-9][0-9]{0,14}'; then
+case $tokens in
+    0* | *[!0-9]*) wrong=1 ;;
+esac
+if [ "$wrong" = 1 ] || [ "${#tokens}" -gt 15 ]; then
     echo "TOKENS A MONTH is a whole number from 1 to 999999999999999; got '$tokens'." >&2
     exit 2
 fi

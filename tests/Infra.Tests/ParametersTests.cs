@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Tollgate.Infra.Tests;
+
+/// <summary>The Bicep, the file azd fills in and the documentation name the same parameters with the same defaults.</summary>
+public sealed class ParametersTests
+{
+    private static readonly JsonObject Declared = Project.Template["parameters"]!.AsObject();
+    private static readonly JsonObject Filled = JsonNode.Parse(Project.Read("infra", "main.parameters.json"))!["parameters"]!.AsObject();
+
+    public static TheoryData<string> Names { get; } = [.. Declared.Select(parameter => parameter.Key)];
+
+    [Fact]
+    public void Parameters_Filled_AreTheDeclaredOnes() =>
+        Assert.Equal(Declared.Select(parameter => parameter.Key), Filled.Select(parameter => parameter.Key));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Parameter_Default_IsTheSameInTheFileAndTheDocumentation(string name)
+    {
+        // ${VARIABLE=default} or ${VARIABLE}
+        var filled = (string)Filled[name]!["value"]!;
+        Assert.StartsWith("${", filled, StringComparison.Ordinal);
+        Assert.EndsWith("}", filled, StringComparison.Ordinal);
+        var parts = filled[2..^1].Split('=');
+        var declared = Text(Declared[name]!["defaultValue"]);
+
+        Assert.Equal(declared, parts.ElementAtOrDefault(1) ?? "");
+        Assert.Contains($"| `{name}` | `{parts[0]}` | {(declared.Length == 0 ? "" : $"`{declared}` ")}|", Project.Read("docs", "azure.md"), StringComparison.Ordinal);
+    }
+
+    private static string Text(JsonNode? value) => value?.GetValueKind() == JsonValueKind.String ? (string)value! : value?.ToJsonString() ?? "";
+}
