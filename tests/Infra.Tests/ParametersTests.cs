@@ -19,15 +19,32 @@ public sealed class ParametersTests
     [MemberData(nameof(Names))]
     public void Parameter_Default_IsTheSameInTheFileAndTheDocumentation(string name)
     {
-        // ${VARIABLE=default} or ${VARIABLE}
-        var filled = (string)Filled[name]!["value"]!;
+        var (variable, filled) = Variable(name);
+        var declared = Text(Declared[name]!["defaultValue"]);
+
+        Assert.Equal(declared, filled);
+        Assert.Contains($"| `{name}` | `{variable}` | {(declared.Length == 0 ? "" : $"`{declared}` ")}|", Project.Read("docs", "azure.md"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Parameter_Variable_IsHandedOnByTheWorkflow(string name)
+    {
+        var (variable, _) = Variable(name);
+
+        // azd finds out itself who deploys.
+        if (!variable.StartsWith("AZURE_PRINCIPAL_", StringComparison.Ordinal))
+            Assert.Contains($"      {variable}: ${{{{ vars.{variable} }}}}\n", Project.Read(".github", "workflows", "ci.yml"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Of <c>${VARIABLE=default}</c> or <c>${VARIABLE}</c>.</summary>
+    private static (string Name, string Default) Variable(string parameter)
+    {
+        var filled = (string)Filled[parameter]!["value"]!;
         Assert.StartsWith("${", filled, StringComparison.Ordinal);
         Assert.EndsWith("}", filled, StringComparison.Ordinal);
         var parts = filled[2..^1].Split('=');
-        var declared = Text(Declared[name]!["defaultValue"]);
-
-        Assert.Equal(declared, parts.ElementAtOrDefault(1) ?? "");
-        Assert.Contains($"| `{name}` | `{parts[0]}` | {(declared.Length == 0 ? "" : $"`{declared}` ")}|", Project.Read("docs", "azure.md"), StringComparison.Ordinal);
+        return (parts[0], parts.ElementAtOrDefault(1) ?? "");
     }
 
     private static string Text(JsonNode? value) => value?.GetValueKind() == JsonValueKind.String ? (string)value! : value?.ToJsonString() ?? "";
