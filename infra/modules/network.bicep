@@ -1,4 +1,4 @@
-// One region's network: a subnet the site sends through, and one for the private endpoints.
+// One region's network: a subnet the site sends through (out to the providers as well), and one for the private endpoints, which send nothing.
 param name string
 param location string
 param tags object
