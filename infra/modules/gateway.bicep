@@ -109,6 +109,8 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
           { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: component.properties.ConnectionString }
           { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'ClientId=${identityClientId};Authorization=AAD' }
           { name: 'AzureWebJobsDisableHomepage', value: 'true' }
+          // The most that maxRequestBytes may be: the gateway's own limit answers 413 in the caller's dialect, the host's 500.
+          { name: 'FUNCTIONS_REQUEST_BODY_SIZE_LIMIT', value: '1073741824' }
         ],
         moreSettings
       )

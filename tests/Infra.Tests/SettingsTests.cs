@@ -15,6 +15,7 @@ public sealed class SettingsTests
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = "host and worker: where telemetry goes",
         ["APPLICATIONINSIGHTS_AUTHENTICATION_STRING"] = "host: sent with an Entra token",
         ["AzureWebJobsDisableHomepage"] = "host: no page of its own at /",
+        ["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"] = "host: no limit below the gateway's own",
     };
 
     private static readonly Dictionary<string, string> Scheduler = new()
