@@ -95,20 +95,6 @@ public static class TollgateServices
         return services;
     }
 
-    private static void AddTenantTables(IServiceCollection services, GatewayConfig config, TollgateOptions options, Lazy<TokenCredential> identity)
-    {
-        if (TableAccount.Find(options.Environment, identity) is { } tables)
-        {
-            services.AddSingleton(tables);
-            services.AddSingleton<ITenantDirectory, TableTenants>();
-            services.AddSingleton<IDependency>(provider => new TableDependency(tables, [TableKey.Table, TableTenant.Table], provider.GetRequiredService<TimeProvider>()));
-        }
-        else if (!config.Tenants.Values.Any(tenant => tenant.Keys is { Count: > 0 }))
-        {
-            throw new ConfigurationException(options.ConfigurationName, [$"no tenant has a key, so that nobody could call; give one 'keys' under 'tenants', or set {HostSettings.Tables} to a table service that holds tenants."]);
-        }
-    }
-
     /// <summary>Maps every endpoint; what matches none gets an error in OpenAI's form.</summary>
     public static void MapTollgate(this WebApplication app)
     {
@@ -124,6 +110,20 @@ public static class TollgateServices
         foreach (var endpoint in app.Services.GetRequiredService<GatewayEndpoints>().All)
         {
             app.MapMethods(endpoint.Pattern, [endpoint.Method], new RequestDelegate(endpoint.Handle));
+        }
+    }
+
+    private static void AddTenantTables(IServiceCollection services, GatewayConfig config, TollgateOptions options, Lazy<TokenCredential> identity)
+    {
+        if (TableAccount.Find(options.Environment, identity) is { } tables)
+        {
+            services.AddSingleton(tables);
+            services.AddSingleton<ITenantDirectory, TableTenants>();
+            services.AddSingleton<IDependency>(provider => new TableDependency(tables, [TableKey.Table, TableTenant.Table], provider.GetRequiredService<TimeProvider>()));
+        }
+        else if (!config.Tenants.Values.Any(tenant => tenant.Keys is { Count: > 0 }))
+        {
+            throw new ConfigurationException(options.ConfigurationName, [$"no tenant has a key, so that nobody could call; give one 'keys' under 'tenants', or set {HostSettings.Tables} to a table service that holds tenants."]);
         }
     }
 }

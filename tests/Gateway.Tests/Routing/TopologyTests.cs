@@ -29,7 +29,7 @@ public sealed class TopologyTests
     public void Deployment_WithoutOverrides_IsTheCataloguesModel()
     {
         var deployment = Deployment("""{ "provider": "p", "model": "gpt-4o" }""");
-        Assert.Equal(Catalogue.Find("gpt-4o"), deployment.Profile);
+        Assert.Equivalent(Catalogue.Find("gpt-4o"), deployment.Profile, strict: true);
         Assert.Equal(AttemptTimeouts.Default, deployment.Timeouts);
         Assert.Equal(("", "p", 0), (deployment.Region, deployment.Settings.Name, deployment.Credentials.Count));
         Assert.Equal("https://api.openai.com/v1/chat/completions", deployment.Address.Json.AbsoluteUri);
