@@ -9,6 +9,7 @@ using Tollgate.Admission;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
+using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Ledger;
 using Tollgate.Providers;
@@ -21,6 +22,7 @@ using Tollgate.Providers.Vertex;
 using Tollgate.Routing;
 using Tollgate.Secrets;
 using Tollgate.Settlement;
+using Tollgate.Tables;
 using Tollgate.Tenants;
 using Tollgate.Upstream;
 
@@ -65,6 +67,7 @@ public static class TollgateServices
         services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
         services.AddSingleton<ICredentialStore>(secrets);
         services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets));
+        AddTenantTables(services, config, options, identity);
         services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
         services.AddSingleton<IUsageLedger>(provider => UsageFile.Open(
             directory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteUsageLedger>>()));
@@ -103,6 +106,20 @@ public static class TollgateServices
         {
             var handle = new RequestDelegate(endpoint.Handle);
             _ = endpoint.Method is { } method ? app.MapMethods(endpoint.Pattern, [method], handle) : app.Map(endpoint.Pattern, handle);
+        }
+    }
+
+    private static void AddTenantTables(IServiceCollection services, GatewayConfig config, TollgateOptions options, Lazy<TokenCredential> identity)
+    {
+        if (TableAccount.Find(options.Environment, identity) is { } tables)
+        {
+            services.AddSingleton(tables);
+            services.AddSingleton<ITenantDirectory, TableTenants>();
+            services.AddSingleton<IDependency>(provider => new TableDependency(tables, [TableKey.Table, TableTenant.Table], provider.GetRequiredService<TimeProvider>()));
+        }
+        else if (!config.Tenants.Values.Any(tenant => tenant.Keys is { Count: > 0 }))
+        {
+            throw new ConfigurationException(options.ConfigurationName, [$"no tenant has a key, so that nobody could call; give one 'keys' under 'tenants', or set {HostSettings.Tables} to a table service that holds tenants."]);
         }
     }
 }

@@ -6,13 +6,45 @@ namespace Tollgate.Admission;
 /// The limits of one tenant with what is spent and what is reserved of each. Reserving is one step under one lock, so that
 /// no number of concurrent calls gets more than there is: at every moment spent + reserved ≤ amount.
 /// </summary>
-internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider time)
+internal sealed class BudgetAccount
 {
     /// <summary>An output cap lower than this is no use to anybody, unless the caller asked for one.</summary>
     public const long LeastOutput = 256;
 
     private readonly Lock gate = new();
-    private readonly Counter[] counters = [.. limits.Select(limit => new Counter(limit))];
+    private readonly TimeProvider time;
+
+    /// <summary>Only ever grows, so that a reservation's windows keep their places. What is no longer limited still counts.</summary>
+    private readonly List<Counter> counters = [];
+
+    private IReadOnlyList<Limit>? adopted;
+
+    public BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider time)
+    {
+        this.time = time;
+        Adopt(limits);
+    }
+
+    /// <summary>Holds to these limits from now on. What is spent and reserved of a unit in a window stays.</summary>
+    public void Adopt(IReadOnlyList<Limit> limits)
+    {
+        if (ReferenceEquals(limits, Volatile.Read(ref adopted)))
+        {
+            return;
+        }
+        lock (gate)
+        {
+            foreach (var limit in limits.Where(limit => !counters.Exists(counter => counter.Counts(limit))))
+            {
+                counters.Add(new Counter(limit));
+            }
+            foreach (var counter in counters)
+            {
+                counter.Limit = limits.Where(counter.Counts).MinBy(limit => limit.Amount);
+            }
+            Volatile.Write(ref adopted, limits);
+        }
+    }
 
     /// <summary>Reserves the bound, with its output lowered to what remains.</summary>
     /// <exception cref="BudgetRefusedException">Not even the least output fits.</exception>
@@ -28,14 +60,14 @@ internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider ti
                 var fits = counter.OutputThatFits(bound);
                 if (fits < Math.Min(LeastOutput, bound.OutputTokens))
                 {
-                    throw new BudgetRefusedException(counter.Limit, counter.EndsAt, waitsForOthers: counter.WouldFitAlone(bound), now);
+                    throw new BudgetRefusedException(counter.Limit!, counter.EndsAt, waitsForOthers: counter.WouldFitAlone(bound), now);
                 }
                 output = Math.Min(output, fits);
             }
-            var reserved = new Reservation(this, bound with { OutputTokens = output }, lowered: output < bound.OutputTokens, counters.Length);
-            for (var i = 0; i < counters.Length; i++)
+            var reserved = new Reservation(this, bound with { OutputTokens = output }, lowered: output < bound.OutputTokens, counters.Count);
+            for (var i = 0; i < counters.Count; i++)
             {
-                counters[i].Reserved += reserved.AmountOf(counters[i].Limit.Unit);
+                counters[i].Reserved += reserved.AmountOf(counters[i].Unit);
                 reserved.Windows[i] = counters[i].StartsAt;
             }
             return reserved;
@@ -47,15 +79,15 @@ internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider ti
     {
         lock (gate)
         {
-            for (var i = 0; i < counters.Length; i++)
+            for (var i = 0; i < reservation.Windows.Length; i++)
             {
                 var counter = counters[i];
                 if (counter.StartsAt != reservation.Windows[i])
                 {
                     continue;
                 }
-                counter.Reserved -= reservation.AmountOf(counter.Limit.Unit);
-                counter.Spent += counter.Limit.Unit switch
+                counter.Reserved -= reservation.AmountOf(counter.Unit);
+                counter.Spent += counter.Unit switch
                 {
                     LimitUnit.Requests => 1,
                     LimitUnit.Tokens => tokens,
@@ -75,7 +107,7 @@ internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider ti
             foreach (var counter in counters)
             {
                 counter.Roll(now);
-                if (counter.Limit.Unit == unit)
+                if (counter.Unit == unit && counter.Limit is not null)
                 {
                     least = Math.Min(least ?? long.MaxValue, Math.Max(0, counter.Left));
                 }
@@ -84,9 +116,12 @@ internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider ti
         return least;
     }
 
-    private sealed class Counter(Limit limit)
+    private sealed class Counter(Limit first)
     {
-        public Limit Limit { get; } = limit;
+        /// <summary>Null while nothing limits it.</summary>
+        public Limit? Limit { get; set; }
+
+        public LimitUnit Unit => first.Unit;
 
         public DateTimeOffset StartsAt { get; private set; }
 
@@ -96,15 +131,20 @@ internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider ti
 
         public long Reserved { get; set; }
 
-        public long Left => Limit.Amount - Spent - Reserved;
+        public long Left => Amount - Spent - Reserved;
+
+        /// <summary>So large that every call fits, and small enough that sums of it do not overflow.</summary>
+        private long Amount => Limit?.Amount ?? long.MaxValue / 2;
+
+        public bool Counts(Limit limit) => (limit.Unit, limit.Window) == (first.Unit, first.Window);
 
         public void Roll(DateTimeOffset now)
         {
-            var start = Limit.Window.StartOf(now);
+            var start = first.Window.StartOf(now);
             if (start > StartsAt)
             {
                 StartsAt = start;
-                EndsAt = Limit.Window.EndOf(start);
+                EndsAt = first.Window.EndOf(start);
                 Spent = Reserved = 0;
             }
         }
@@ -113,9 +153,9 @@ internal sealed class BudgetAccount(IReadOnlyList<Limit> limits, TimeProvider ti
         public long OutputThatFits(in CallBound bound) => Fitting(bound, Left);
 
         /// <summary>True when the call fits but for what calls now under way hold.</summary>
-        public bool WouldFitAlone(in CallBound bound) => Fitting(bound, Limit.Amount - Spent) >= Math.Min(LeastOutput, bound.OutputTokens);
+        public bool WouldFitAlone(in CallBound bound) => Fitting(bound, Amount - Spent) >= Math.Min(LeastOutput, bound.OutputTokens);
 
-        private long Fitting(in CallBound bound, long left) => Limit.Unit switch
+        private long Fitting(in CallBound bound, long left) => Unit switch
         {
             LimitUnit.Requests => left >= 1 ? long.MaxValue : -1,
             LimitUnit.Tokens => left < bound.PromptTokens ? -1 : (left - bound.PromptTokens) / bound.Choices,

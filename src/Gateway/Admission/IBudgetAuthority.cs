@@ -22,6 +22,7 @@ internal sealed class InProcessBudgets(TimeProvider time) : IBudgetAuthority
         {
             account = accounts.GetOrAdd(tenant.Id, new BudgetAccount(tenant.Limits, time));
         }
+        account.Adopt(tenant.Limits);
         return account.Reserve(bound);
     }
 }

@@ -8,7 +8,7 @@ namespace Tollgate.Caching;
 /// system's clock; this one takes a <see cref="TimeProvider"/>, so that its rules can be tested without waiting.
 /// </summary>
 /// <param name="read">Reads a value and says how long it is good. Its exceptions are an outage; what does not exist is a value of its own.</param>
-/// <param name="capacity">Most values kept; those that would be read again soonest go first.</param>
+/// <param name="capacity">Most values kept; those that may be kept least long go first, so that a flood of unknown keys drives out itself.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FreshCache<TKey, TValue>(Func<TKey, Task<Read<TValue>>> read, int capacity, TimeProvider time)
     where TKey : notnull
@@ -30,7 +30,7 @@ internal sealed class FreshCache<TKey, TValue>(Func<TKey, Task<Read<TValue>>> re
     {
         if (!slots.TryGetValue(key, out var slot))
         {
-            slot = slots.GetOrAdd(key, new Slot());
+            slot = slots.GetOrAdd(key, new Slot { BegunAt = time.GetTimestamp() });
             Trim();
         }
         if (slot.Kept is not { } kept || Age(kept) is var age && age >= kept.Terms.Keep)
@@ -101,13 +101,15 @@ internal sealed class FreshCache<TKey, TValue>(Func<TKey, Task<Read<TValue>>> re
         {
             return;
         }
-        var soonest = slots.OrderBy(slot => slot.Value.Kept is { } kept ? kept.Terms.Stale - Age(kept) : TimeSpan.MaxValue).Take(capacity / 10 + 1);
-        foreach (var (key, _) in soonest.ToList())
+        foreach (var (key, _) in slots.OrderBy(slot => LeftOf(slot.Value)).Take(capacity / 10 + 1).ToList())
         {
             slots.TryRemove(key, out _);
         }
         Volatile.Write(ref evicting, 0);
     }
+
+    /// <summary>How long a slot is of use. One without a value, read now or in vain, is so until its pause ends.</summary>
+    private TimeSpan LeftOf(Slot slot) => slot.Kept is { } kept ? kept.Terms.Keep - Age(kept) : Pause - time.GetElapsedTime(slot.BegunAt);
 
     private sealed class Slot
     {

@@ -26,6 +26,18 @@ internal sealed class ConfigValidator
         return validator.problems;
     }
 
+    /// <summary>The rules of a tenant's limits alone, for those that are written elsewhere.</summary>
+    public static IReadOnlyList<string> Check(List<LimitConfig> limits, string at)
+    {
+        var validator = new ConfigValidator(new GatewayConfig());
+        validator.CheckLimits(limits, at);
+        return validator.problems;
+    }
+
+    /// <summary>Names travel in headers, log lines and table keys.</summary>
+    public static bool IsName(string name) =>
+        name.Length is > 0 and <= 128 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '/' or '-');
+
     private void CheckRoot()
     {
         Known(config, "", ConfigJson.Default.GatewayConfig);
@@ -145,18 +157,7 @@ internal sealed class ConfigValidator
         {
             Reference(reference, $"{at}.keys.{name}", "env:", "sha256:");
         }
-        for (var i = 0; i < tenant.Limits?.Count; i++)
-        {
-            if (tenant.Limits[i] is not { } limit)
-            {
-                problems.Add($"'{at}.limits[{i}]' is null; it must be an object.");
-                continue;
-            }
-            Known(limit, $"{at}.limits[{i}]", ConfigJson.Default.LimitConfig);
-            OneOf(limit.Unit, Limit.Units, $"{at}.limits[{i}].unit");
-            OneOf(limit.Window, Limit.Windows, $"{at}.limits[{i}].window");
-            Within(limit.Amount, 0, long.MaxValue / 1024, $"{at}.limits[{i}].amount", needed: true);
-        }
+        CheckLimits(tenant.Limits ?? [], $"{at}.limits");
         foreach (var model in tenant.Models ?? [])
         {
             Refers(model, config.Models.Keys, $"{at}.models", "models");
@@ -164,6 +165,22 @@ internal sealed class ConfigValidator
         foreach (var region in tenant.Regions ?? [])
         {
             Refers(region, config.Deployments.Values.Select(deployment => deployment?.Region ?? ""), $"{at}.regions", "the deployments' regions");
+        }
+    }
+
+    private void CheckLimits(List<LimitConfig> limits, string at)
+    {
+        for (var i = 0; i < limits.Count; i++)
+        {
+            if (limits[i] is not { } limit)
+            {
+                problems.Add($"'{at}[{i}]' is null; it must be an object.");
+                continue;
+            }
+            Known(limit, $"{at}[{i}]", ConfigJson.Default.LimitConfig);
+            OneOf(limit.Unit, Limit.Units, $"{at}[{i}].unit");
+            OneOf(limit.Window, Limit.Windows, $"{at}[{i}].window");
+            Within(limit.Amount, 0, long.MaxValue / 1024, $"{at}[{i}].amount", needed: true);
         }
     }
 
@@ -183,10 +200,6 @@ internal sealed class ConfigValidator
             check(node, $"{at}.{name}");
         }
     }
-
-    /// <summary>Names travel in headers, log lines and table keys.</summary>
-    private static bool IsName(string name) =>
-        name.Length is > 0 and <= 128 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '/' or '-');
 
     private void Known(ConfigNode node, string at, JsonTypeInfo type)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tollgate.Admission;
 using Tollgate.Conversation;
 
 namespace Tollgate.Configuration;
@@ -132,6 +133,9 @@ internal sealed class LimitConfig : ConfigNode
     public string? Window { get; set; }
 
     public long? Amount { get; set; }
+
+    /// <summary>As the budgets know it, once it is checked.</summary>
+    public Limit ToLimit() => new((LimitUnit)Array.IndexOf(Limit.Units, Unit!), (LimitWindow)Array.IndexOf(Limit.Windows, Window!), Amount!.Value);
 }
 
 [JsonSourceGenerationOptions(
@@ -142,4 +146,5 @@ internal sealed class LimitConfig : ConfigNode
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(GatewayConfig))]
 [JsonSerializable(typeof(List<string>))]
+[JsonSerializable(typeof(List<LimitConfig>))]
 internal sealed partial class ConfigJson : JsonSerializerContext;

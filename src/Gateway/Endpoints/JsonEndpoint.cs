@@ -19,7 +19,7 @@ internal static class JsonEndpoint
         }
         catch (CallerErrorException refused)
         {
-            await OpenAiErrorResponse.WriteAsync(http, new CallerError(refused.Status, refused.Type, refused.Code, refused.Message, refused.Param));
+            await OpenAiErrorResponse.WriteAsync(http, CallerError.Of(refused));
         }
     }
 

@@ -4,7 +4,7 @@ namespace Tollgate.Errors;
 /// Something in the caller's request is wrong. Ends the call with a 4xx in the caller's dialect.
 /// The message names the parameter and what is allowed; it never repeats prompt text.
 /// </summary>
-internal sealed class CallerErrorException(int status, string message, string? param = null, string? code = null, string type = ErrorTypes.InvalidRequest)
+internal sealed class CallerErrorException(int status, string message, string? param = null, string? code = null, string type = ErrorTypes.InvalidRequest, TimeSpan? retryAfter = null)
     : Exception(message)
 {
     public int Status { get; } = status;
@@ -15,6 +15,9 @@ internal sealed class CallerErrorException(int status, string message, string? p
     public string? Param { get; } = param;
 
     public string? Code { get; } = code;
+
+    /// <summary>When to try again, for what is not the caller's doing.</summary>
+    public TimeSpan? RetryAfter { get; } = retryAfter;
 
     public static CallerErrorException Invalid(string message, string? param = null, string? code = null) => new(400, message, param, code);
 

@@ -22,7 +22,7 @@ internal enum RetryScope
 /// <summary>What the caller sees of a failure.</summary>
 internal sealed record CallerError(int Status, string Type, string? Code, string Message, string? Param = null, TimeSpan? RetryAfter = null)
 {
-    public static CallerError Of(CallerErrorException refused) => new(refused.Status, refused.Type, refused.Code, refused.Message, refused.Param);
+    public static CallerError Of(CallerErrorException refused) => new(refused.Status, refused.Type, refused.Code, refused.Message, refused.Param, refused.RetryAfter);
 }
 
 /// <summary>Table E of the wire rules: what each kind of upstream failure means for the caller and for the next attempt.</summary>

@@ -1,4 +1,3 @@
-using Tollgate.Admission;
 using Tollgate.Configuration;
 using Tollgate.Secrets;
 
@@ -82,10 +81,7 @@ internal sealed class ConfiguredTenants : ITenantDirectory
 
     private static Tenant Build(string id, TenantConfig settings) => new(id)
     {
-        Limits = [.. (settings.Limits ?? []).Select(limit => new Limit(
-            (LimitUnit)Array.IndexOf(Limit.Units, limit.Unit!),
-            (LimitWindow)Array.IndexOf(Limit.Windows, limit.Window!),
-            limit.Amount!.Value))],
+        Limits = [.. (settings.Limits ?? []).Select(limit => limit.ToLimit())],
         Models = settings.Models?.ToHashSet(StringComparer.Ordinal),
         Regions = settings.Regions?.ToHashSet(StringComparer.Ordinal),
         Strict = settings.Strict ?? false,

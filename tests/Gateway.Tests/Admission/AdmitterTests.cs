@@ -58,6 +58,16 @@ public sealed class AdmitterTests : IAsyncDisposable
         Assert.Throws<BudgetRefusedException>(() => budgets.Reserve(new Tenant("a") { Limits = limits }, default));
     }
 
+    [Fact]
+    public void Reserve_TenantWithOtherLimitsThanBefore_IsHeldToTheNew()
+    {
+        var budgets = new InProcessBudgets(TimeProvider.System);
+        budgets.Reserve(new Tenant("a"), default);
+        budgets.Reserve(new Tenant("a") { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Total, 1)] }, default);
+        Assert.Throws<BudgetRefusedException>(() => budgets.Reserve(new Tenant("a") { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Total, 1)] }, default));
+        budgets.Reserve(new Tenant("a") { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Total, 2)] }, default);
+    }
+
     private Admitter Admitter() => new(new Recorder(this), ledger);
 
     private sealed class Recorder(AdmitterTests test) : IBudgetAuthority

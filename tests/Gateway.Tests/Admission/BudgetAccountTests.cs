@@ -225,6 +225,51 @@ public sealed class BudgetAccountTests
         }
     }
 
+    [Fact]
+    public void Adopt_OtherAmount_KeepsWhatIsSpentAndReserved()
+    {
+        var account = Account(Tokens(1000));
+        account.Reserve(new CallBound(100, 300, 1, 0, 0)).Settle(tokens: 250, microUsd: 0);
+        var open = account.Reserve(new CallBound(100, 300, 1, 0, 0));
+
+        account.Adopt([Tokens(2000)]);
+        Assert.Equal(2000 - 250 - 400, account.Remaining(LimitUnit.Tokens));
+
+        open.Settle(tokens: 50, microUsd: 0);
+        Assert.Equal(2000 - 300, account.Remaining(LimitUnit.Tokens));
+
+        account.Adopt([Tokens(200)]);
+        Assert.Throws<BudgetRefusedException>(() => account.Reserve(new CallBound(1, 1, 1, 0, 0)));
+    }
+
+    [Fact]
+    public void Adopt_AnotherLimit_HoldsFromThenOn()
+    {
+        var account = Account(Tokens(1000));
+        var before = account.Reserve(new CallBound(100, 300, 1, 0, 0));
+
+        account.Adopt([Tokens(1000), new Limit(LimitUnit.Requests, LimitWindow.Day, 1)]);
+        before.Settle(tokens: 400, microUsd: 0);
+        account.Reserve(new CallBound(1, 1, 1, 0, 0));
+
+        Assert.Equal(LimitUnit.Requests, Assert.Throws<BudgetRefusedException>(() => account.Reserve(new CallBound(1, 1, 1, 0, 0))).Limit.Unit);
+        Assert.Equal(600 - 2, account.Remaining(LimitUnit.Tokens));
+    }
+
+    [Fact]
+    public void Adopt_OneLimitLess_IsUnlimited_AndRemembersWhenItIsBack()
+    {
+        var account = Account(Tokens(1000));
+        account.Reserve(new CallBound(100, 900, 1, 0, 0)).Settle(tokens: 1000, microUsd: 0);
+
+        account.Adopt([]);
+        Assert.Null(account.Remaining(LimitUnit.Tokens));
+        Assert.False(account.Reserve(new CallBound(100, 100_000, 2, 0, 0)).Lowered);
+
+        account.Adopt([Tokens(1000)]);
+        Assert.Throws<BudgetRefusedException>(() => account.Reserve(new CallBound(1, 1, 1, 0, 0)));
+    }
+
     private static Limit Tokens(long amount) => new(LimitUnit.Tokens, LimitWindow.Month, amount);
 
     private BudgetAccount Account(params Limit[] limits) => new(limits, time);

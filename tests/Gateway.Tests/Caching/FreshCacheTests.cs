@@ -164,7 +164,7 @@ public sealed class FreshCacheTests
     }
 
     [Fact]
-    public async Task GetAsync_MoreThanItHolds_DropsWhatIsReadAgainSoonest()
+    public async Task GetAsync_MoreThanItHolds_DropsWhatLastsShortest()
     {
         var asked = new ConcurrentQueue<string>();
         var small = new FreshCache<string, int>(
@@ -186,6 +186,22 @@ public sealed class FreshCacheTests
 
         Assert.Single(asked, "long");
         Assert.Equal(2, asked.Count(key => key == "short-0"));
+    }
+
+    [Fact]
+    public async Task GetAsync_MoreReadsFailThanItHolds_KeepsTheValue()
+    {
+        var failing = false;
+        var small = new FreshCache<string, int>(_ => failing ? throw new IOException() : Task.FromResult(new Read<int>(1, Terms)), capacity: 10, time);
+        await small.GetAsync("known", default);
+        failing = true;
+        for (var i = 0; i < 100; i++)
+        {
+            await Assert.ThrowsAsync<IOException>(() => small.GetAsync($"unknown-{i}", default).AsTask());
+        }
+        time.Advance(Terms.Stale);
+
+        Assert.Equal(1, await small.GetAsync("known", default));
     }
 
     private FreshCache<string, int> Cache(int capacity) => new(

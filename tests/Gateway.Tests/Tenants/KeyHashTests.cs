@@ -17,6 +17,22 @@ public sealed class KeyHashTests
     }
 
     [Fact]
+    public void Equals_SameKey_IsFoundInADictionary()
+    {
+        var known = new Dictionary<KeyHash, string> { [KeyHash.FromHex(AbcHash)] = "abc" };
+        Assert.Equal("abc", known.GetValueOrDefault(KeyHash.Of("abc")));
+        Assert.Null(known.GetValueOrDefault(KeyHash.Of("abd")));
+    }
+
+    [Fact]
+    public void Equals_OneBitOff_IsAnother() => Assert.All(
+        Enumerable.Range(0, AbcHash.Length),
+        digit => Assert.NotEqual(KeyHash.FromHex(AbcHash), KeyHash.FromHex($"{AbcHash[..digit]}{(AbcHash[digit] == '0' ? '1' : '0')}{AbcHash[(digit + 1)..]}")));
+
+    [Fact]
+    public void ToHex_IsLowerCase() => Assert.Equal(AbcHash, KeyHash.FromHex(AbcHash.ToUpperInvariant()).ToHex());
+
+    [Fact]
     public void Of_LongestKeyOfWideCharacters_Fits() => Assert.False(KeyHash.Of(new string('世', KeyHash.MaxKeyLength)).Matches(KeyHash.Of("x")));
 
     [Theory]

@@ -1,0 +1,35 @@
+using Azure.Data.Tables;
+using Tollgate.Configuration;
+using Tollgate.Tables;
+
+namespace Tollgate.Tenants;
+
+/// <summary>A row of table <c>Tenants</c>: PartitionKey is the tenant's id, RowKey <see cref="RowKey"/>.</summary>
+internal static class TableTenant
+{
+    public const string Table = "Tenants";
+
+    public const string RowKey = "tenant";
+
+    /// <summary>Stands for a row that cannot be understood.</summary>
+    public static readonly Tenant Unusable = new("");
+
+    /// <summary>The tenant; null when it is disabled; <see cref="Unusable"/> with the reasons.</summary>
+    public static Tenant? Read(TableEntity row, out IReadOnlyList<string> problems)
+    {
+        var columns = new RowReader(row);
+        var limits = columns.List("Limits", ConfigJson.Default.ListLimitConfig) ?? [];
+        var wrong = ConfigValidator.Check(limits, "Limits");
+        columns.Wrong(wrong);
+        var tenant = new Tenant(row.PartitionKey)
+        {
+            Limits = wrong.Count == 0 ? [.. limits.Select(limit => limit.ToLimit())] : [],
+            Models = columns.List("Models", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
+            Regions = columns.List("Regions", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
+            Strict = columns.Flag("Strict"),
+        };
+        var disabled = columns.Flag("Disabled");
+        problems = [.. columns.Problems];
+        return disabled ? null : problems.Count > 0 ? Unusable : tenant;
+    }
+}
