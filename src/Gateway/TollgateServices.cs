@@ -9,6 +9,7 @@ using Tollgate.Admission;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
+using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Ledger;
 using Tollgate.Providers;
@@ -38,29 +39,29 @@ public sealed class TollgateOptions
     /// <summary>Where the usage file is kept when the configuration names no <c>dataDirectory</c>.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Gives the environment variables that <c>env:NAME</c> refers to.</summary>
+    /// <summary>Gives the environment variables that <c>env:NAME</c> refers to, and the host's settings.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 }
 
 /// <summary>Adds the gateway to a host.</summary>
 public static class TollgateServices
 {
-    /// <summary>Reads and checks the configuration and adds all services with the embedded defaults: SQLite ledger, budgets in process, credentials from the environment.</summary>
+    /// <summary>Reads and checks the configuration and adds all services with the embedded defaults: SQLite ledger, budgets in process, credentials from the environment and, where one is set, from a Key Vault.</summary>
     /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
     public static IServiceCollection AddTollgate(this IServiceCollection services, TollgateOptions options)
     {
         var config = ConfigReader.Read(options.Configuration.Span, options.ConfigurationName);
         var secrets = new EnvironmentCredentials(options.Environment);
-        CredentialCheck.Run(config, secrets, options.ConfigurationName);
+        var vault = CredentialCheck.Run(config, secrets, options.Environment(HostSettings.Vault), options.ConfigurationName);
         var directory = config.DataDirectory ?? options.DataDirectory;
 
         // Built on first use: its chain looks at the machine it runs on.
         var identity = new Lazy<TokenCredential>(() => new DefaultAzureCredential());
 
+        services.AddCredentials(config, secrets, vault, identity);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(ModelCatalogue.Load());
         services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
-        services.AddSingleton<ICredentialStore>(secrets);
         services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets));
         services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
         services.AddSingleton<IUsageLedger>(provider => UsageFile.Open(
@@ -71,7 +72,7 @@ public static class TollgateServices
         services.AddSingleton<IProvider>(new GeminiProvider(new GeminiWire(GeminiPlatform.GeminiApi)));
         services.AddSingleton<IProvider>(new VertexProvider(new GeminiWire(GeminiPlatform.Vertex), new AnthropicWire(AnthropicPlatform.Vertex)));
         services.AddSingleton<IRemoteFiles, GuardedRemoteFiles>();
-        services.AddSingleton(provider => new Topology(config, provider.GetRequiredService<ModelCatalogue>(), provider.GetServices<IProvider>()));
+        services.AddSingleton(provider => new Topology(config, provider.GetRequiredService<ModelCatalogue>(), provider.GetServices<IProvider>(), provider.GetRequiredService<CredentialRoster>()));
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<Attempt>();
         services.AddSingleton<Dispatcher>();
@@ -90,6 +91,20 @@ public static class TollgateServices
             provider.GetRequiredService<UsageEndpoint>(),
             provider.GetRequiredService<HealthEndpoint>()));
         return services;
+    }
+
+    private static void AddCredentials(this IServiceCollection services, GatewayConfig config, EnvironmentCredentials environment, Uri? vault, Lazy<TokenCredential> identity)
+    {
+        services.AddSingleton<ICredentialStore>(environment);
+        if (vault is not null)
+        {
+            services.AddSingleton(_ => new Lazy<VaultClient>(() => new VaultClient(vault, identity.Value)));
+            services.AddSingleton<ICredentialStore, KeyVaultCredentials>();
+        }
+        services.AddSingleton<Credentials>();
+        services.AddSingleton(provider => new CredentialRoster(
+            config, provider.GetRequiredService<Credentials>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ProviderCredential>>()));
+        services.AddSingleton<IDependency, CredentialReadiness>();
     }
 
     /// <summary>Maps every endpoint; what matches none gets an error in OpenAI's form.</summary>
