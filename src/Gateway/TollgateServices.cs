@@ -9,7 +9,6 @@ using Tollgate.Admission;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
-using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Ledger;
 using Tollgate.Providers;
@@ -46,7 +45,7 @@ public sealed class TollgateOptions
 /// <summary>Adds the gateway to a host.</summary>
 public static class TollgateServices
 {
-    /// <summary>Reads and checks the configuration and adds all services with the embedded defaults: SQLite ledger, budgets in process, credentials from the environment and, where one is set, from a Key Vault.</summary>
+    /// <summary>Reads and checks the configuration and adds all services with the embedded defaults: SQLite ledger, budgets in process, credentials from the environment.</summary>
     /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
     public static IServiceCollection AddTollgate(this IServiceCollection services, TollgateOptions options)
     {
@@ -58,7 +57,8 @@ public static class TollgateServices
         // Built on first use: its chain looks at the machine it runs on.
         var identity = new Lazy<TokenCredential>(() => new DefaultAzureCredential());
 
-        services.AddCredentials(config, secrets, vault, identity);
+        services.AddSingleton(identity);
+        services.AddCredentials(config, secrets, vault);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(ModelCatalogue.Load());
         services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
@@ -91,20 +91,6 @@ public static class TollgateServices
             provider.GetRequiredService<UsageEndpoint>(),
             provider.GetRequiredService<HealthEndpoint>()));
         return services;
-    }
-
-    private static void AddCredentials(this IServiceCollection services, GatewayConfig config, EnvironmentCredentials environment, Uri? vault, Lazy<TokenCredential> identity)
-    {
-        services.AddSingleton<ICredentialStore>(environment);
-        if (vault is not null)
-        {
-            services.AddSingleton(_ => new Lazy<VaultClient>(() => new VaultClient(vault, identity.Value)));
-            services.AddSingleton<ICredentialStore, KeyVaultCredentials>();
-        }
-        services.AddSingleton<Credentials>();
-        services.AddSingleton(provider => new CredentialRoster(
-            config, provider.GetRequiredService<Credentials>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ProviderCredential>>()));
-        services.AddSingleton<IDependency, CredentialReadiness>();
     }
 
     /// <summary>Maps every endpoint; what matches none gets an error in OpenAI's form.</summary>

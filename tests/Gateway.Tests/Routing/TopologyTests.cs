@@ -1,5 +1,5 @@
-using Azure.Core;
 using System.Text;
+using Azure.Core;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Providers;
