@@ -40,7 +40,7 @@ public sealed class TollgateOptions
     /// <summary>Where the usage file is kept when the configuration names no <c>dataDirectory</c>.</summary>
     public required string DataDirectory { get; init; }
 
-    /// <summary>Gives the environment variables that <c>env:NAME</c> refers to.</summary>
+    /// <summary>Gives the environment variables that <c>env:NAME</c> refers to, and the host's settings.</summary>
     public Func<string, string?> Environment { get; init; } = System.Environment.GetEnvironmentVariable;
 }
 
@@ -56,16 +56,17 @@ public static class TollgateServices
     {
         var config = ConfigReader.Read(options.Configuration.Span, options.ConfigurationName);
         var secrets = new EnvironmentCredentials(options.Environment);
-        CredentialCheck.Run(config, secrets, options.ConfigurationName);
+        var vault = CredentialCheck.Run(config, secrets, options.Environment(HostSettings.Vault), options.ConfigurationName);
         var directory = config.DataDirectory ?? options.DataDirectory;
 
         // Built on first use: its chain looks at the machine it runs on.
         var identity = new Lazy<TokenCredential>(() => new DefaultAzureCredential());
 
+        services.AddSingleton(identity);
+        services.AddCredentials(config, secrets, vault);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(ModelCatalogue.Load());
         services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
-        services.AddSingleton<ICredentialStore>(secrets);
         services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets));
         AddTenantTables(services, config, options, identity);
         services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
@@ -77,7 +78,7 @@ public static class TollgateServices
         services.AddSingleton<IProvider>(new GeminiProvider(new GeminiWire(GeminiPlatform.GeminiApi)));
         services.AddSingleton<IProvider>(new VertexProvider(new GeminiWire(GeminiPlatform.Vertex), new AnthropicWire(AnthropicPlatform.Vertex)));
         services.AddSingleton<IRemoteFiles, GuardedRemoteFiles>();
-        services.AddSingleton(provider => new Topology(config, provider.GetRequiredService<ModelCatalogue>(), provider.GetServices<IProvider>()));
+        services.AddSingleton(provider => new Topology(config, provider.GetRequiredService<ModelCatalogue>(), provider.GetServices<IProvider>(), provider.GetRequiredService<CredentialRoster>()));
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton<Attempt>();
         services.AddSingleton<Dispatcher>();

@@ -1,10 +1,13 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Catalogue;
+using Tollgate.Configuration;
 using Tollgate.Intake;
 using Tollgate.Providers;
 using Tollgate.Providers.OpenAi;
 using Tollgate.Routing;
+using Tollgate.Secrets;
 using Tollgate.Streaming;
 using Tollgate.Tenants;
 
@@ -22,7 +25,7 @@ internal static class Some
         Name = name,
         Provider = new OpenAiProvider(),
         Settings = new ProviderSettings { Name = "openai", Kind = "openai", Endpoint = new Uri("https://api.openai.com/v1") },
-        Credentials = credentials ?? [],
+        Credentials = Roster("openai", credentials ?? []).Of("openai"),
         Profile = profile ?? Profile(),
         Region = region,
         Timeouts = AttemptTimeouts.Default,
@@ -30,6 +33,13 @@ internal static class Some
         Wire = wire,
         Origin = "",
     };
+
+    /// <summary>One provider's credentials; their secrets are their names in lower case.</summary>
+    public static CredentialRoster Roster(string provider, IEnumerable<string> credentials, TimeProvider? time = null) => Roster(
+        new GatewayConfig { Providers = { [provider] = new ProviderConfig { Kind = "openai", Credential = [.. credentials] } } }, time);
+
+    public static CredentialRoster Roster(GatewayConfig config, TimeProvider? time = null) => new(
+        config, new Credentials([new EnvironmentCredentials(name => name.ToLowerInvariant())]), time ?? TimeProvider.System, NullLogger<ProviderCredential>.Instance);
 
     public static ModelProfile Profile(Capabilities capabilities = Capabilities.None) =>
         new() { Model = "m", ContextWindow = 128_000, MaxOutput = 4096, Capabilities = capabilities };

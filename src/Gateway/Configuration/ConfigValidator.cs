@@ -68,11 +68,11 @@ internal sealed class ConfigValidator
         Printable(provider.Location, $"{at}.location");
         foreach (var credential in provider.Credential ?? [])
         {
-            Reference(credential, $"{at}.credential", "env:");
+            CredentialReference(credential, $"{at}.credential");
         }
         if (provider.Credential is { Count: 0 } || (provider.Credential is null && provider.Kind is "anthropic" or "gemini"))
         {
-            problems.Add($"'{at}.credential' is {(provider.Credential is null ? "missing" : "empty")}; it must be env:NAME or a list of such.");
+            problems.Add($"'{at}.credential' is {(provider.Credential is null ? "missing" : "empty")}; it must be env:NAME, kv:NAME or a list of such.");
         }
     }
 
@@ -155,7 +155,7 @@ internal sealed class ConfigValidator
         Known(tenant, at, ConfigJson.Default.TenantConfig);
         foreach (var (name, reference) in tenant.Keys ?? [])
         {
-            Reference(reference, $"{at}.keys.{name}", "env:", "sha256:");
+            KeyReference(reference, $"{at}.keys.{name}");
         }
         CheckLimits(tenant.Limits ?? [], $"{at}.limits");
         foreach (var model in tenant.Models ?? [])
@@ -260,17 +260,30 @@ internal sealed class ConfigValidator
     }
 
     /// <summary>The value itself is not repeated: a secret written in place of its name would end up on a screen.</summary>
-    private void Reference(string? value, string at, params string[] schemes)
+    private void CredentialReference(string? value, string at)
     {
-        if (value is null || !schemes.Any(scheme => value.StartsWith(scheme, StringComparison.Ordinal) && IsVariable(value.AsSpan(scheme.Length))))
+        if (!IsBehind("env:", value, IsVariable) && !IsBehind("kv:", value, IsVaultName))
         {
-            var kv = value?.StartsWith("kv:", StringComparison.Ordinal) == true ? "names a Key Vault secret, which this host has no vault for" : "is not a reference";
-            problems.Add($"'{at}' {kv}; it must be {string.Join(" or ", schemes.Select(scheme => scheme == "env:" ? "env:NAME" : "sha256:HEX"))}.");
+            problems.Add($"'{at}' is not a reference; it must be env:NAME, the name of an environment variable, or kv:NAME, that of a Key Vault secret: 1 to 127 letters, digits and hyphens.");
         }
     }
 
+    private void KeyReference(string? value, string at)
+    {
+        if (!IsBehind("env:", value, IsVariable) && !IsBehind("sha256:", value, IsVariable))
+        {
+            var what = value?.StartsWith("kv:", StringComparison.Ordinal) == true ? "names a Key Vault secret, where only providers' credentials are kept" : "is not a reference";
+            problems.Add($"'{at}' {what}; it must be env:NAME or sha256:HEX.");
+        }
+    }
+
+    private static bool IsBehind(string scheme, string? value, Func<string, bool> isName) => value?.StartsWith(scheme, StringComparison.Ordinal) == true && isName(value[scheme.Length..]);
+
     /// <summary>A key pasted behind <c>env:</c> is no name of a variable.</summary>
-    private static bool IsVariable(ReadOnlySpan<char> name) => name.Length > 0 && !name.ContainsAnyExcept(VariableLetters);
+    private static bool IsVariable(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(VariableLetters);
+
+    /// <summary>Source: https://learn.microsoft.com/azure/key-vault/general/about-keys-secrets-certificates.</summary>
+    private static bool IsVaultName(string name) => name.Length is > 0 and <= 127 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 
     private static string Quoted(string? value) => value is null ? "missing" : $"'{Cut(value)}'";
 

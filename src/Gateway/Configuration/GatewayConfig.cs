@@ -39,7 +39,7 @@ internal sealed class ProviderConfig : ConfigNode
 
     public string? Endpoint { get; set; }
 
-    /// <summary><c>env:NAME</c>, one or a list.</summary>
+    /// <summary><c>kv:NAME</c> or <c>env:NAME</c>, one or a list.</summary>
     [JsonConverter(typeof(OneOrManyConverter))]
     public List<string>? Credential { get; set; }
 

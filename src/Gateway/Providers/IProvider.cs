@@ -47,5 +47,5 @@ internal sealed record ProviderSettings
     public string? Location { get; init; }
 }
 
-/// <summary>A provider's credential cannot be had. The message names the provider, never the credential.</summary>
+/// <summary>A provider's credential cannot be had. The message names the provider and where the credential should be, never its value.</summary>
 internal sealed class CredentialException(string message, Exception? inner = null) : Exception(message, inner);

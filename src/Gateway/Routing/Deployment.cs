@@ -1,5 +1,6 @@
 using Tollgate.Catalogue;
 using Tollgate.Providers;
+using Tollgate.Secrets;
 
 namespace Tollgate.Routing;
 
@@ -12,8 +13,8 @@ internal sealed class Deployment
 
     public required ProviderSettings Settings { get; init; }
 
-    /// <summary>References to credentials (<c>env:NAME</c>), used in turn when one is refused; empty: the host's own identity.</summary>
-    public required IReadOnlyList<string> Credentials { get; init; }
+    /// <summary>The provider's, shared with its other deployments.</summary>
+    public required ProviderCredentials Credentials { get; init; }
 
     public required ModelProfile Profile { get; init; }
 

@@ -1,6 +1,7 @@
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Providers;
+using Tollgate.Secrets;
 
 namespace Tollgate.Routing;
 
@@ -9,12 +10,12 @@ internal sealed class Topology
 {
     private readonly Dictionary<string, ModelRoute> models;
 
-    public Topology(GatewayConfig config, ModelCatalogue catalogue, IEnumerable<IProvider> providers)
+    public Topology(GatewayConfig config, ModelCatalogue catalogue, IEnumerable<IProvider> providers, CredentialRoster credentials)
     {
         var kinds = providers.ToDictionary(provider => provider.Kind, StringComparer.Ordinal);
         var deployments = config.Deployments.ToDictionary(
             item => item.Key,
-            item => Build(item.Key, item.Value, config.Providers[item.Value.Provider!], catalogue, kinds),
+            item => Build(item.Key, item.Value, config.Providers[item.Value.Provider!], catalogue, kinds, credentials),
             StringComparer.Ordinal);
         Deployments = deployments.Values;
         models = config.Models.ToDictionary(
@@ -29,7 +30,7 @@ internal sealed class Topology
 
     public ModelRoute? Find(string model) => models.GetValueOrDefault(model);
 
-    private static Deployment Build(string name, DeploymentConfig config, ProviderConfig provider, ModelCatalogue catalogue, Dictionary<string, IProvider> kinds)
+    private static Deployment Build(string name, DeploymentConfig config, ProviderConfig provider, ModelCatalogue catalogue, Dictionary<string, IProvider> kinds, CredentialRoster credentials)
     {
         var kind = kinds[provider.Kind!];
         var settings = new ProviderSettings
@@ -47,7 +48,7 @@ internal sealed class Topology
             Name = name,
             Provider = kind,
             Settings = settings,
-            Credentials = provider.Credential ?? [],
+            Credentials = credentials.Of(config.Provider!),
             Profile = profile,
             Region = config.Region ?? provider.Location ?? "",
             Timeouts = Timeouts(config.Timeouts),

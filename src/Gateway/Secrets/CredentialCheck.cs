@@ -1,31 +1,37 @@
-using System.Text;
 using Tollgate.Configuration;
 
 namespace Tollgate.Secrets;
 
-/// <summary>A provider whose credential is not there would only be found by its first caller.</summary>
+/// <summary>A provider whose credential is not there would only be found by its first caller. What a vault holds is not asked at start: readiness says it.</summary>
 internal static class CredentialCheck
 {
-    /// <exception cref="ConfigurationException">A provider names a secret that does not exist.</exception>
-    public static void Run(GatewayConfig config, ICredentialStore secrets, string source)
+    /// <param name="config">The configuration, checked.</param>
+    /// <param name="environment">Holds what <c>env:NAME</c> refers to.</param>
+    /// <param name="vaultSetting">The value of <see cref="HostSettings.Vault"/>; null where it is not set.</param>
+    /// <param name="source">The configuration's name in messages.</param>
+    /// <returns>The vault; null where none is set.</returns>
+    /// <exception cref="ConfigurationException">A provider names a secret that does not exist, or a vault that is not set.</exception>
+    public static Uri? Run(GatewayConfig config, EnvironmentCredentials environment, string? vaultSetting, string source)
     {
-        var problems = (
+        var problems = new List<string>();
+        Uri? vault = null;
+        try
+        {
+            vault = VaultAddress.Read(vaultSetting);
+        }
+        catch (FormatException wrong)
+        {
+            problems.Add(wrong.Message);
+        }
+        var isVaultMissing = vault is null && problems.Count == 0;
+        problems.AddRange(
             from provider in config.Providers
             from reference in provider.Value.Credential ?? []
-            let problem = Problem(secrets.Find(reference), provider.Value.Kind!)
+            let problem = reference.StartsWith("kv:", StringComparison.Ordinal)
+                ? isVaultMissing ? $"{HostSettings.Vault}, the URI of the Key Vault, is not set" : null
+                : environment.Find(reference).ProblemFor(provider.Value.Kind!)
             where problem is not null
-            select $"'providers.{provider.Key}.credential' names {reference}, which {problem}.").ToList();
-        if (problems.Count > 0)
-        {
-            throw new ConfigurationException(source, problems);
-        }
+            select $"'providers.{provider.Key}.credential' names {reference}, but {problem}.");
+        return problems.Count == 0 ? vault : throw new ConfigurationException(source, problems);
     }
-
-    private static string? Problem(string? secret, string kind) => secret switch
-    {
-        null => "is not set in the environment",
-        _ when kind != "vertex" && !Ascii.IsValid(secret) => "holds a character outside ASCII, which no header can carry",
-        _ when kind != "vertex" && secret.Any(char.IsControl) => "holds a line break or another control character, which no header can carry",
-        _ => null,
-    };
 }

@@ -1,19 +1,14 @@
 namespace Tollgate.Secrets;
 
-/// <summary>Holds the providers' credentials and, for configured tenants, their keys.</summary>
+/// <summary>A place where providers' credentials are kept.</summary>
 internal interface ICredentialStore
 {
-    /// <summary>The secret behind a reference such as <c>env:OPENAI_API_KEY</c>; null when there is none.</summary>
-    string? Find(string reference);
-}
+    /// <summary>What its references begin with, e.g. <c>env:</c>.</summary>
+    string Scheme { get; }
 
-/// <summary>Secrets in environment variables: <c>env:NAME</c>. Read once; what is not set stays unset until restart.</summary>
-internal sealed class EnvironmentCredentials(Func<string, string?> environment) : ICredentialStore
-{
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string?> known = new(StringComparer.Ordinal);
+    /// <summary>The secret behind a reference such as <c>env:OPENAI_API_KEY</c>: at once where it is known, else read. An outage is a secret with a problem.</summary>
+    ValueTask<Secret> FindAsync(string reference, CancellationToken cancellationToken);
 
-    public string? Find(string reference) => known.GetOrAdd(reference, Read);
-
-    private string? Read(string reference) =>
-        reference.StartsWith("env:", StringComparison.Ordinal) && environment(reference[4..])?.Trim() is { Length: > 0 } secret ? secret : null;
+    /// <summary>The secret as the place holds it now, because its value was refused; within seconds of the last read, what that one gave.</summary>
+    ValueTask<Secret> RereadAsync(string reference, CancellationToken cancellationToken);
 }

@@ -9,7 +9,7 @@ internal sealed class ConfiguredTenants : ITenantDirectory
     private readonly Dictionary<long, List<(KeyHash Hash, Caller Caller)>> callers = [];
 
     /// <exception cref="ConfigurationException">A key's secret is missing, too short, or given twice.</exception>
-    public ConfiguredTenants(GatewayConfig config, ICredentialStore secrets)
+    public ConfiguredTenants(GatewayConfig config, EnvironmentCredentials secrets)
     {
         var problems = new List<string>();
         foreach (var (id, settings) in config.Tenants)
@@ -41,7 +41,7 @@ internal sealed class ConfiguredTenants : ITenantDirectory
         return found;
     }
 
-    private string? Add(string reference, ICredentialStore secrets, Caller caller)
+    private string? Add(string reference, EnvironmentCredentials secrets, Caller caller)
     {
         KeyHash hash;
         if (reference.StartsWith("sha256:", StringComparison.Ordinal))
@@ -55,7 +55,7 @@ internal sealed class ConfiguredTenants : ITenantDirectory
                 return "is not a SHA-256 hash; it must be sha256: and 64 hexadecimal digits.";
             }
         }
-        else if (secrets.Find(reference) is not { } secret)
+        else if (secrets.Find(reference).Value is not { } secret)
         {
             return $"names {reference}, which is not set in the environment.";
         }

@@ -12,7 +12,7 @@ using Tollgate.Streaming;
 namespace Tollgate.Upstream;
 
 /// <summary>One request to one deployment, up to its first output.</summary>
-internal sealed class Attempt(UpstreamClients clients, ICredentialStore credentials, IRemoteFiles files, TimeProvider time)
+internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeProvider time)
 {
     private const int MostReplyBytes = 64 * 1024 * 1024;
 
@@ -21,11 +21,11 @@ internal sealed class Attempt(UpstreamClients clients, ICredentialStore credenti
     /// <summary>Sends the call to <paramref name="deployment"/>.</summary>
     /// <param name="admitted">The call.</param>
     /// <param name="deployment">Where to.</param>
-    /// <param name="credential">Which of the deployment's credentials.</param>
+    /// <param name="credential">The call's credential there.</param>
     /// <param name="callerGone">The caller's leaving.</param>
     /// <exception cref="CallerErrorException">The request cannot be said in the deployment's wire.</exception>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, string? credential, CancellationToken callerGone)
+    public async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, CancellationToken callerGone)
     {
         var timeouts = deployment.Timeouts;
         var scope = new AttemptScope(admitted.Call.Scan.Stream ? timeouts.FirstToken : timeouts.Total, timeouts.Total, time, callerGone);
@@ -66,7 +66,7 @@ internal sealed class Attempt(UpstreamClients clients, ICredentialStore credenti
         }
     }
 
-    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, string? credential, AttemptScope scope)
+    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, AttemptScope scope)
     {
         var call = admitted.Call;
         var translation = new Translation(call.Strict, call.Scan.Stream, call.Caller.Tenant.Id) { OutputCap = CapFor(admitted, deployment) };
@@ -77,7 +77,7 @@ internal sealed class Attempt(UpstreamClients clients, ICredentialStore credenti
         };
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         request.Headers.TryAddWithoutValidation("User-Agent", "tollgate");
-        await deployment.Provider.AuthorizeAsync(request, deployment.Settings, credential is null ? null : Secret(credential, deployment), scope.Token);
+        await deployment.Provider.AuthorizeAsync(request, deployment.Settings, await credential.FindAsync(scope.Token), scope.Token);
         var response = await clients.For(deployment.Timeouts.Connect).SendAsync(request, scope.Token);
         var kept = false;
         try
@@ -111,9 +111,6 @@ internal sealed class Attempt(UpstreamClients clients, ICredentialStore credenti
             }
         }
     }
-
-    private string Secret(string credential, Deployment deployment) =>
-        credentials.Find(credential) ?? throw new CredentialException($"Provider '{deployment.Settings.Name}' has no credential under {credential}.");
 
     /// <summary>
     /// The upstream is held to the reserved output where that is less than it would do by itself. What an unlisted model does by itself is not known.

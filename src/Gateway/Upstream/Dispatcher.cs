@@ -36,8 +36,9 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
                     return new Dispatched(reply, null, target, attempts);
                 }
                 last = new Dispatched(null, result.Failure, target, attempts);
+                var renewed = await queue.Credential.NoteAsync(result.Failure!, callerGone);
                 NoteRest(target, result.Failure!);
-                if (attempts == MostAttempts || !await NextAsync(queue, result.Failure!, callerGone))
+                if (attempts == MostAttempts || (!renewed && !await NextAsync(queue, result.Failure!, callerGone)))
                 {
                     return last;
                 }
@@ -57,9 +58,10 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
         }
     }
 
+    /// <summary>A rate limit is one credential's: the target rests when no other is left.</summary>
     private void NoteRest(Deployment target, UpstreamFailure failure)
     {
-        if (failure is { RetryAfter: { } rest, Kind: FailureKind.RateLimited or FailureKind.Overloaded })
+        if (failure is { RetryAfter: { } rest, Kind: FailureKind.RateLimited or FailureKind.Overloaded } && (failure.Kind == FailureKind.Overloaded || target.Credentials.AllRest))
         {
             target.Health.Rest(time.GetUtcNow() + rest);
         }
@@ -79,13 +81,13 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
             case RetryScope.None:
                 return false;
             case RetryScope.OtherCredential:
-                return queue.NextCredential() || queue.NextTarget();
+                return queue.Credential.Next() || queue.NextTarget() || queue.Credential.NextAnyway();
             case RetryScope.LargerContext:
                 return queue.NextLarger();
             case RetryScope.OtherTarget:
                 return queue.NextTarget();
         }
-        if (queue.NextTarget())
+        if (queue.NextTarget() || (failure.Kind == FailureKind.RateLimited && queue.Credential.Next()))
         {
             return true;
         }

@@ -1,4 +1,5 @@
 using Tollgate.Routing;
+using Tollgate.Secrets;
 
 namespace Tollgate.Upstream;
 
@@ -6,25 +7,14 @@ namespace Tollgate.Upstream;
 internal sealed class TargetQueue(IReadOnlyList<Deployment> targets)
 {
     private int target;
-    private int credential;
     private bool again;
 
     public Deployment Current => targets[target];
 
-    /// <summary>Reference to the credential in use; null where the deployment has none.</summary>
-    public string? Credential => Current.Credentials.Count > 0 ? Current.Credentials[credential] : null;
+    /// <summary>The credential in use at the current target.</summary>
+    public CredentialTurn Credential { get; private set; } = new(targets[0].Credentials);
 
     public bool NextTarget() => MoveTo(target + 1);
-
-    public bool NextCredential()
-    {
-        if (credential + 1 >= Current.Credentials.Count)
-        {
-            return false;
-        }
-        credential++;
-        return true;
-    }
 
     /// <summary>The next target whose context window is larger than the current one's.</summary>
     public bool NextLarger()
@@ -52,7 +42,7 @@ internal sealed class TargetQueue(IReadOnlyList<Deployment> targets)
             return false;
         }
         target = next;
-        credential = 0;
+        Credential = new CredentialTurn(Current.Credentials);
         again = false;
         return true;
     }

@@ -20,6 +20,9 @@ internal sealed record BenchOptions
     /// <summary>The tenant's limits, each unit, window, amount.</summary>
     public IReadOnlyList<(string Unit, string Window, long Amount)> Limits { get; init; } = [];
 
+    /// <summary>The Key Vault behind <c>kv:</c>.</summary>
+    public Uri? Vault { get; init; }
+
     public Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>Last word on the configuration.</summary>
@@ -63,7 +66,7 @@ internal sealed class Bench : IAsyncDisposable
             options.Configure?.Invoke(config);
             var file = System.IO.Path.Combine(folder.FullName, "gateway.json");
             await File.WriteAllTextAsync(file, config.ToJsonString());
-            var gateway = await LocalGateway.StartAsync(["--urls", options.Url], name => Environment(name, file), CancellationToken.None, services =>
+            var gateway = await LocalGateway.StartAsync(["--urls", options.Url], name => Environment(name, file, options), CancellationToken.None, services =>
             {
                 services.Replace(ServiceDescriptor.Singleton(options.Time ?? new ShortTimers()));
                 options.Services?.Invoke(services);
@@ -153,9 +156,10 @@ internal sealed class Bench : IAsyncDisposable
         folder.Delete(recursive: true);
     }
 
-    private static string? Environment(string name, string file) => name switch
+    private static string? Environment(string name, string file, BenchOptions options) => name switch
     {
         "TOLLGATE_CONFIG" => file,
+        "TOLLGATE_VAULT" => options.Vault?.AbsoluteUri,
         "KEY" => Key,
         "CREDENTIAL_A" => "credential-a",
         "CREDENTIAL_B" => "credential-b",

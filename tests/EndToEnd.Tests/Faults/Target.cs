@@ -16,7 +16,7 @@ internal sealed record Target(string Wire, string Scenario)
     /// <summary>The model's id at the upstream. No two targets share one, so that each has its own count and its own requests.</summary>
     public string Model { get; } = string.Create(CultureInfo.InvariantCulture, $"sim-{Scenario}-u{Interlocked.Increment(ref Made)}");
 
-    /// <summary>Names of environment variables.</summary>
+    /// <summary>Names of environment variables, or references.</summary>
     public IReadOnlyList<string> Credentials { get; init; } = ["CREDENTIAL_A"];
 
     /// <summary>Where it is; null for the Simulator.</summary>
@@ -36,7 +36,7 @@ internal sealed record Target(string Wire, string Scenario)
     {
         ["kind"] = Wire,
         ["endpoint"] = Wire == "openai" ? new Uri(Endpoint ?? simulator, "v1").AbsoluteUri : (Endpoint ?? simulator).AbsoluteUri,
-        ["credential"] = new JsonArray([.. Credentials.Select(name => JsonValue.Create($"env:{name}"))]),
+        ["credential"] = new JsonArray([.. Credentials.Select(name => JsonValue.Create(name.Contains(':', StringComparison.Ordinal) ? name : $"env:{name}"))]),
     };
 
     public JsonObject Deployment(string provider)

@@ -12,7 +12,7 @@ internal static class Samples
             "openai": { "kind": "openai", "endpoint": "https://api.openai.com/v1", "credential": "env:A" },
             "local": { "kind": "openai", "endpoint": "http://127.0.0.1:11434/v1" },
             "azure": { "kind": "azure-openai", "endpoint": "https://x.openai.azure.com", "credential": ["env:A", "env:B"], "apiVersion": "2024-10-21" },
-            "anthropic": { "kind": "anthropic", "credential": "env:A" },
+            "anthropic": { "kind": "anthropic", "credential": ["env:A", "kv:Anthropic-Key-2"] },
             "gemini": { "kind": "gemini", "credential": ["env:A"] },
             "vertex": { "kind": "vertex", "project": "p", "location": "us-east5" }
           },

@@ -134,7 +134,8 @@ public sealed class IntakeReaderTests
 
     private static async Task<IncomingCall> ReadAsync(HttpContext http, int limit = 1 << 20, string? pathModel = null, bool strict = false)
     {
-        var topology = new Topology(ConfigReader.Read(System.Text.Encoding.UTF8.GetBytes(Config), "test"), ModelCatalogue.Load(), [new OpenAiProvider()]);
+        var config = ConfigReader.Read(System.Text.Encoding.UTF8.GetBytes(Config), "test");
+        var topology = new Topology(config, ModelCatalogue.Load(), [new OpenAiProvider()], Some.Roster(config));
         var reader = new IntakeReader(topology, new GatewayLimits(limit), new FakeTimeProvider(Some.Now));
         var tenant = new Tenant("acme") { Strict = strict, Models = new HashSet<string>(StringComparer.Ordinal) { "m" } };
         return await reader.ReadAsync(http, RequestId.New(Some.Now), new Caller(tenant, "dev"), pathModel);

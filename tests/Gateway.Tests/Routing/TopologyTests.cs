@@ -1,5 +1,5 @@
-using Azure.Core;
 using System.Text;
+using Azure.Core;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Providers;
@@ -31,7 +31,7 @@ public sealed class TopologyTests
         var deployment = Deployment("""{ "provider": "p", "model": "gpt-4o" }""");
         Assert.Equivalent(Catalogue.Find("gpt-4o"), deployment.Profile, strict: true);
         Assert.Equal(AttemptTimeouts.Default, deployment.Timeouts);
-        Assert.Equal(("", "p", 0), (deployment.Region, deployment.Settings.Name, deployment.Credentials.Count));
+        Assert.Equal(("", "p", 0), (deployment.Region, deployment.Settings.Name, deployment.Credentials.All.Count));
         Assert.Equal("https://api.openai.com/v1/chat/completions", deployment.Address.Json.AbsoluteUri);
     }
 
@@ -98,9 +98,27 @@ public sealed class TopologyTests
         Assert.Same(topology.Deployments.Single(deployment => deployment.Name == "a"), route.Tiers[0][1]);
     }
 
+    [Fact]
+    public void Deployments_OfOneProvider_ShareItsCredentials()
+    {
+        var topology = Build("""
+            { "providers": { "p": { "kind": "openai", "endpoint": "https://api.openai.com/v1", "credential": ["env:A", "kv:B"] }, "q": { "kind": "anthropic", "credential": "env:A" } },
+              "deployments": { "a": { "provider": "p", "model": "x" }, "b": { "provider": "p", "model": "y" }, "c": { "provider": "q", "model": "z" } },
+              "models": { "m": { "tiers": [ { "targets": ["a", "b", "c"] } ] } } }
+            """);
+        var deployments = topology.Find("m")!.Deployments.ToArray();
+        Assert.Equal(["env:A", "kv:B"], deployments[0].Credentials.All.Select(credential => credential.Reference));
+        Assert.Same(deployments[0].Credentials, deployments[1].Credentials);
+        Assert.Equal(["env:A"], deployments[2].Credentials.All.Select(credential => credential.Reference));
+    }
+
     private static Deployment Deployment(string deployment, string provider = """{ "kind": "openai", "endpoint": "https://api.openai.com/v1" }""") => Build($$"""
         { "providers": { "p": {{provider}} }, "deployments": { "d": {{deployment}} }, "models": { "m": { "tiers": [ { "targets": ["d"] } ] } } }
         """).Deployments.Single();
 
-    private static Topology Build(string config) => new(ConfigReader.Read(Encoding.UTF8.GetBytes(config), "test"), Catalogue, Kinds);
+    private static Topology Build(string json)
+    {
+        var config = ConfigReader.Read(Encoding.UTF8.GetBytes(json), "test");
+        return new Topology(config, Catalogue, Kinds, Some.Roster(config));
+    }
 }

@@ -16,23 +16,24 @@ public sealed class TargetQueueTests
     }
 
     [Fact]
-    public void NextCredential_GoesThroughATargetsOwnAndStartsAnewAtTheNext()
+    public async Task Credential_GoesThroughATargetsOwnAndStartsAnewAtTheNext()
     {
-        var queue = new TargetQueue([Some.Deployment("a", credentials: ["env:1", "env:2"]), Some.Deployment("b", credentials: ["env:3", "env:4"])]);
-        Assert.Equal("env:1", queue.Credential);
-        Assert.True(queue.NextCredential());
-        Assert.Equal("env:2", queue.Credential);
-        Assert.False(queue.NextCredential());
+        var queue = new TargetQueue([Some.Deployment("a", credentials: ["env:A1", "env:A2"]), Some.Deployment("b", credentials: ["env:B1", "env:B2"])]);
+        Assert.Equal("a1", await queue.Credential.FindAsync(default));
+        Assert.True(queue.Credential.Next());
+        Assert.Equal("a2", await queue.Credential.FindAsync(default));
+        Assert.False(queue.Credential.Next());
         Assert.True(queue.NextTarget());
-        Assert.Equal("env:3", queue.Credential);
+        Assert.Equal("b1", await queue.Credential.FindAsync(default));
     }
 
     [Fact]
-    public void Credential_TargetWithout_IsNull()
+    public async Task Credential_TargetWithout_IsNull()
     {
         var queue = Queue(("a", 1));
-        Assert.Null(queue.Credential);
-        Assert.False(queue.NextCredential());
+        Assert.Null(await queue.Credential.FindAsync(default));
+        Assert.False(queue.Credential.Next());
+        Assert.False(queue.Credential.NextAnyway());
     }
 
     [Fact]
