@@ -10,7 +10,8 @@ namespace Tollgate.Providers.Vertex;
 /// <param name="anthropic">Translates for Anthropic's.</param>
 internal sealed class VertexProvider(IWire gemini, IWire anthropic) : IProvider
 {
-    private readonly GoogleTokens tokens = new();
+    /// <summary>Google's libraries are loaded for the first call to Vertex only.</summary>
+    private readonly Lazy<GoogleTokens> tokens = new();
 
     public string Kind => "vertex";
 
@@ -38,7 +39,7 @@ internal sealed class VertexProvider(IWire gemini, IWire anthropic) : IProvider
     }
 
     public ValueTask AuthorizeAsync(HttpRequestMessage request, ProviderSettings provider, string? credential, CancellationToken cancellationToken) =>
-        tokens.AuthorizeAsync(request, provider.Name, credential, cancellationToken);
+        tokens.Value.AuthorizeAsync(request, provider.Name, credential, cancellationToken);
 
     /// <summary>By its name too: a Claude that is newer than the catalogue is still Anthropic's.</summary>
     private static bool IsClaude(ModelProfile model) => model.Family == "claude" || model.Model.StartsWith("claude-", StringComparison.Ordinal);
