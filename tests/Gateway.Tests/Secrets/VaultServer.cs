@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Azure.Core;
@@ -27,6 +29,8 @@ internal sealed class VaultServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, IReadOnlyList<Version>> secrets = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentQueue<string> reads = [];
     private readonly SemaphoreSlim released = new(0);
+    private static int started;
+
     private LoopbackServer? server;
     private int challenges;
 
@@ -60,7 +64,8 @@ internal sealed class VaultServer : IAsyncDisposable
     {
         var vault = new VaultServer();
         vault.server = await LoopbackServer.StartAsync(vault.AnswerAsync, Certificate);
-        vault.Address = new Uri($"https://127.0.0.1:{vault.server.Port.ToString(CultureInfo.InvariantCulture)}/");
+        // A name of its own: the client's library remembers challenges by authority, and ports come round again.
+        vault.Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://vault-{Interlocked.Increment(ref started)}.localhost:{vault.server.Port}/"));
         return vault;
     }
 
@@ -85,6 +90,20 @@ internal sealed class VaultServer : IAsyncDisposable
     {
         options.Transport = new HttpClientTransport(new SocketsHttpHandler
         {
+            ConnectCallback = static async (context, cancellationToken) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                try
+                {
+                    await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, cancellationToken);
+                    return new NetworkStream(socket, ownsSocket: true);
+                }
+                catch
+                {
+                    socket.Dispose();
+                    throw;
+                }
+            },
             SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown?.GetCertHashString() == Certificate.GetCertHashString() },
         });
         options.DisableChallengeResourceVerification = true;
