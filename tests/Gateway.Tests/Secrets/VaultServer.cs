@@ -29,7 +29,7 @@ internal sealed class VaultServer : IAsyncDisposable
     private readonly ConcurrentDictionary<string, IReadOnlyList<Version>> secrets = new(StringComparer.OrdinalIgnoreCase);
     private readonly ConcurrentQueue<string> reads = [];
     private readonly SemaphoreSlim released = new(0);
-    private static int started;
+    private static int Started;
 
     private LoopbackServer? server;
     private int challenges;
@@ -65,7 +65,7 @@ internal sealed class VaultServer : IAsyncDisposable
         var vault = new VaultServer();
         vault.server = await LoopbackServer.StartAsync(vault.AnswerAsync, Certificate);
         // A name of its own: the client's library remembers challenges by authority, and ports come round again.
-        vault.Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://vault-{Interlocked.Increment(ref started)}.localhost:{vault.server.Port}/"));
+        vault.Address = new Uri(string.Create(CultureInfo.InvariantCulture, $"https://vault-{Interlocked.Increment(ref Started)}.localhost:{vault.server.Port}/"));
         return vault;
     }
 
