@@ -37,7 +37,7 @@ internal sealed partial class GatewayPipeline(
             var caller = await authenticator.AuthenticateAsync(http.Request);
             using var call = await intake.ReadAsync(http, id, caller, pathModel);
             var targets = router.Plan(call);
-            var admitted = admitter.Admit(call, targets);
+            var admitted = await admitter.AdmitAsync(call, targets, http.RequestAborted);
             await AnswerAsync(http, admitted);
         }
         catch (CallerErrorException refused)

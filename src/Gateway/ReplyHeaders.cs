@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Tollgate.Admission;
+using Tollgate.Budgets;
 using Tollgate.Routing;
 using Tollgate.Upstream;
 

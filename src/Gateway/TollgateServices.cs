@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Tollgate.Admission;
+using Tollgate.Budgets;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
@@ -70,6 +71,7 @@ public static class TollgateServices
         services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets));
         AddTenantTables(services, config, options, identity);
         services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
+        services.AddSingleton<LeaseBook>();
         services.AddSingleton<IUsageLedger>(provider => UsageFile.Open(
             directory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteUsageLedger>>()));
         services.AddSingleton<IProvider, OpenAiProvider>();

@@ -1,3 +1,4 @@
+using Tollgate.Budgets;
 using Tollgate.Errors;
 using Tollgate.Intake;
 using Tollgate.Ledger;
@@ -7,7 +8,7 @@ using Tollgate.Settlement;
 namespace Tollgate.Admission;
 
 /// <summary>Step three: holds the most the call can use out of the tenant's budget and opens its row in the ledger.</summary>
-internal sealed class Admitter(IBudgetAuthority budgets, IUsageLedger ledger)
+internal sealed class Admitter(LeaseBook budgets, IUsageLedger ledger)
 {
     /// <summary>Tokens of a message beyond its text: role and separators.</summary>
     private const int TokensPerMessage = 8;
@@ -17,9 +18,10 @@ internal sealed class Admitter(IBudgetAuthority budgets, IUsageLedger ledger)
 
     /// <exception cref="BudgetRefusedException">A limit leaves no room.</exception>
     /// <exception cref="CallerErrorException">503: the ledger cannot keep up.</exception>
-    public AdmittedCall Admit(IncomingCall call, IReadOnlyList<Deployment> targets)
+    /// <exception cref="OperationCanceledException">The caller left.</exception>
+    public async ValueTask<AdmittedCall> AdmitAsync(IncomingCall call, IReadOnlyList<Deployment> targets, CancellationToken callerGone)
     {
-        var reservation = budgets.Reserve(call.Caller.Tenant, Bound(call.Scan, targets));
+        var reservation = await ReserveAsync(call, targets, callerGone);
         var opened = new OpenedCall
         {
             RequestId = call.Id,
@@ -34,6 +36,18 @@ internal sealed class Admitter(IBudgetAuthority budgets, IUsageLedger ledger)
             throw new CallerErrorException(503, "The usage ledger cannot keep up; try again shortly.", code: "ledger_unavailable", type: ErrorTypes.Server);
         }
         return new AdmittedCall(call, targets, reservation, opened);
+    }
+
+    private async ValueTask<Reservation> ReserveAsync(IncomingCall call, IReadOnlyList<Deployment> targets, CancellationToken callerGone)
+    {
+        try
+        {
+            return await budgets.ReserveAsync(call.Caller.Scopes, Bound(call.Scan, targets), callerGone);
+        }
+        catch (BudgetUnavailableException)
+        {
+            throw new CallerErrorException(503, "The gateway cannot look up the budget at the moment; try again shortly.", code: "budget_unavailable", type: ErrorTypes.Server, retryAfter: TimeSpan.FromSeconds(1));
+        }
     }
 
     /// <summary>The bound holds for whichever target will answer: the longest output and the highest prices of them all.</summary>

@@ -1,3 +1,5 @@
+using Tollgate.Budgets;
+
 namespace Tollgate.Admission;
 
 internal enum LimitUnit
@@ -9,9 +11,21 @@ internal enum LimitUnit
 
     /// <summary>Millionths of a US dollar.</summary>
     MicroUsd,
+
+    /// <summary>Calls at a time. Has no window.</summary>
+    Concurrency,
 }
 
-/// <summary>Calendar windows in UTC; <see cref="Total"/> never ends.</summary>
+/// <summary>Who shares a limit.</summary>
+internal enum LimitScope
+{
+    Tenant,
+
+    /// <summary>Each key by itself.</summary>
+    Key,
+}
+
+/// <summary>Calendar windows, days and months in the tenant's time zone; <see cref="Total"/> never ends.</summary>
 internal enum LimitWindow
 {
     Minute,
@@ -25,34 +39,45 @@ internal enum LimitWindow
 internal sealed record Limit(LimitUnit Unit, LimitWindow Window, long Amount)
 {
     /// <summary>The units' words in <c>gateway.json</c>, in the order of <see cref="LimitUnit"/>.</summary>
-    public static readonly string[] Units = ["requests", "tokens", "microUsd"];
+    public static readonly string[] Units = ["requests", "tokens", "microUsd", "concurrency"];
 
     /// <summary>The windows' words in <c>gateway.json</c>, in the order of <see cref="LimitWindow"/>.</summary>
     public static readonly string[] Windows = ["minute", "hour", "day", "month", "total"];
 
-    public string UnitWord => Units[(int)Unit];
+    /// <summary>The scopes' words in <c>gateway.json</c>, in the order of <see cref="LimitScope"/>.</summary>
+    public static readonly string[] Scopes = ["tenant", "key"];
 
-    public string WindowWord => Windows[(int)Window];
+    public LimitScope Scope { get; init; }
 }
 
 internal static class LimitWindows
 {
-    public static DateTimeOffset StartOf(this LimitWindow window, DateTimeOffset utc) => window switch
+    /// <summary>The window that a moment is in.</summary>
+    public static BudgetWindow At(this LimitWindow window, DateTimeOffset now, TimeZoneInfo zone)
     {
-        LimitWindow.Minute => new(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, 0, TimeSpan.Zero),
-        LimitWindow.Hour => new(utc.Year, utc.Month, utc.Day, utc.Hour, 0, 0, TimeSpan.Zero),
-        LimitWindow.Day => new(utc.Year, utc.Month, utc.Day, 0, 0, 0, TimeSpan.Zero),
-        LimitWindow.Month => new(utc.Year, utc.Month, 1, 0, 0, 0, TimeSpan.Zero),
-        _ => DateTimeOffset.UnixEpoch,
-    };
+        var utc = now.UtcDateTime;
+        var local = TimeZoneInfo.ConvertTimeFromUtc(utc, zone);
+        return window switch
+        {
+            LimitWindow.Minute => Exact(new DateTime(utc.Year, utc.Month, utc.Day, utc.Hour, utc.Minute, 0, DateTimeKind.Utc), TimeSpan.FromMinutes(1)),
+            LimitWindow.Hour => Exact(new DateTime(utc.Year, utc.Month, utc.Day, utc.Hour, 0, 0, DateTimeKind.Utc), TimeSpan.FromHours(1)),
+            LimitWindow.Day => new(ToUtc(local.Date, zone), ToUtc(local.Date.AddDays(1), zone)),
+            LimitWindow.Month => new(ToUtc(new DateTime(local.Year, local.Month, 1), zone), ToUtc(new DateTime(local.Year, local.Month, 1).AddMonths(1), zone)),
+            _ => new(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue),
+        };
+    }
 
-    /// <summary>When the window that began at <paramref name="start"/> ends; null for one that never does.</summary>
-    public static DateTimeOffset? EndOf(this LimitWindow window, DateTimeOffset start) => window switch
+    private static BudgetWindow Exact(DateTime start, TimeSpan length) => new(new DateTimeOffset(start), new DateTimeOffset(start) + length);
+
+    /// <summary>Midnight, or where the clocks skip it, the first moment of the day; where it comes twice, the first time.</summary>
+    private static DateTimeOffset ToUtc(DateTime midnight, TimeZoneInfo zone)
     {
-        LimitWindow.Minute => start.AddMinutes(1),
-        LimitWindow.Hour => start.AddHours(1),
-        LimitWindow.Day => start.AddDays(1),
-        LimitWindow.Month => start.AddMonths(1),
-        _ => null,
-    };
+        var local = DateTime.SpecifyKind(midnight, DateTimeKind.Unspecified);
+        while (zone.IsInvalidTime(local))
+        {
+            local = local.AddMinutes(15);
+        }
+        var offset = zone.IsAmbiguousTime(local) ? zone.GetAmbiguousTimeOffsets(local).Max() : zone.GetUtcOffset(local);
+        return new DateTimeOffset(local, offset).ToUniversalTime();
+    }
 }

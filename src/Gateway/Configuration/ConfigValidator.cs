@@ -158,6 +158,7 @@ internal sealed class ConfigValidator
             KeyReference(reference, $"{at}.keys.{name}");
         }
         CheckLimits(tenant.Limits ?? [], $"{at}.limits");
+        CheckZone(tenant.TimeZone, $"{at}.timeZone");
         foreach (var model in tenant.Models ?? [])
         {
             Refers(model, config.Models.Keys, $"{at}.models", "models");
@@ -165,6 +166,14 @@ internal sealed class ConfigValidator
         foreach (var region in tenant.Regions ?? [])
         {
             Refers(region, config.Deployments.Values.Select(deployment => deployment?.Region ?? ""), $"{at}.regions", "the deployments' regions");
+        }
+    }
+
+    private void CheckZone(string? zone, string at)
+    {
+        if (zone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+        {
+            problems.Add($"'{at}' is {Quoted(zone)}; it must be the IANA name of a time zone, such as Europe/Berlin.");
         }
     }
 
@@ -179,7 +188,18 @@ internal sealed class ConfigValidator
             }
             Known(limit, $"{at}[{i}]", ConfigJson.Default.LimitConfig);
             OneOf(limit.Unit, Limit.Units, $"{at}[{i}].unit");
-            OneOf(limit.Window, Limit.Windows, $"{at}[{i}].window");
+            if (limit.Unit != "concurrency")
+            {
+                OneOf(limit.Window, Limit.Windows, $"{at}[{i}].window");
+            }
+            else if (limit.Window is not null)
+            {
+                problems.Add($"'{at}[{i}].window' is {Quoted(limit.Window)}; a limit of concurrency has no window.");
+            }
+            if (limit.Scope is not null)
+            {
+                OneOf(limit.Scope, Limit.Scopes, $"{at}[{i}].scope");
+            }
             Within(limit.Amount, 0, long.MaxValue / 1024, $"{at}[{i}].amount", needed: true);
         }
     }

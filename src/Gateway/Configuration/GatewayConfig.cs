@@ -116,6 +116,9 @@ internal sealed class TenantConfig : ConfigNode
 
     public List<LimitConfig>? Limits { get; set; }
 
+    /// <summary>IANA name of the zone whose days and months the limits count by. Default UTC.</summary>
+    public string? TimeZone { get; set; }
+
     /// <summary>Models the tenant may use; absent: all.</summary>
     public List<string>? Models { get; set; }
 
@@ -134,8 +137,17 @@ internal sealed class LimitConfig : ConfigNode
 
     public long? Amount { get; set; }
 
+    /// <summary><c>tenant</c> (default), or <c>key</c>: each key by itself.</summary>
+    public string? Scope { get; set; }
+
     /// <summary>As the budgets know it, once it is checked.</summary>
-    public Limit ToLimit() => new((LimitUnit)Array.IndexOf(Limit.Units, Unit!), (LimitWindow)Array.IndexOf(Limit.Windows, Window!), Amount!.Value);
+    public Limit ToLimit() => new(
+        (LimitUnit)Array.IndexOf(Limit.Units, Unit!),
+        Window is null ? LimitWindow.Total : (LimitWindow)Array.IndexOf(Limit.Windows, Window),
+        Amount!.Value)
+    {
+        Scope = (LimitScope)Array.IndexOf(Limit.Scopes, Scope ?? "tenant"),
+    };
 }
 
 [JsonSourceGenerationOptions(

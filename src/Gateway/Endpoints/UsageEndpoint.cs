@@ -15,7 +15,7 @@ internal sealed class UsageEndpoint(Authenticator authenticator, IUsageLedger le
     {
         var caller = await authenticator.AuthenticateAsync(http.Request);
         var now = time.GetUtcNow();
-        var from = Date(http, "from") ?? LimitWindow.Month.StartOf(now);
+        var from = Date(http, "from") ?? LimitWindow.Month.At(now, TimeZoneInfo.Utc).Start;
         var to = Date(http, "to") ?? now.AddSeconds(1);
         if (to <= from)
         {

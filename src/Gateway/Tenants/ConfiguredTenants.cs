@@ -82,6 +82,7 @@ internal sealed class ConfiguredTenants : ITenantDirectory
     private static Tenant Build(string id, TenantConfig settings) => new(id)
     {
         Limits = [.. (settings.Limits ?? []).Select(limit => limit.ToLimit())],
+        Zone = settings.TimeZone is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc,
         Models = settings.Models?.ToHashSet(StringComparer.Ordinal),
         Regions = settings.Regions?.ToHashSet(StringComparer.Ordinal),
         Strict = settings.Strict ?? false,

@@ -21,9 +21,16 @@ internal static class TableTenant
         var limits = columns.List("Limits", ConfigJson.Default.ListLimitConfig) ?? [];
         var wrong = ConfigValidator.Check(limits, "Limits");
         columns.Wrong(wrong);
+        var zone = TimeZoneInfo.Utc;
+        if (columns.Text("TimeZone") is { } name && !TimeZoneInfo.TryFindSystemTimeZoneById(name, out zone!))
+        {
+            columns.Wrong("TimeZone", "must be the IANA name of a time zone, such as Europe/Berlin.");
+        }
         var tenant = new Tenant(row.PartitionKey)
         {
             Limits = wrong.Count == 0 ? [.. limits.Select(limit => limit.ToLimit())] : [],
+            Version = row.Timestamp?.UtcTicks ?? 0,
+            Zone = zone ?? TimeZoneInfo.Utc,
             Models = columns.List("Models", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
             Regions = columns.List("Regions", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
             Strict = columns.Flag("Strict"),

@@ -1,4 +1,5 @@
 using Tollgate.Admission;
+using Tollgate.Budgets;
 
 namespace Tollgate.Tenants;
 
@@ -6,6 +7,12 @@ namespace Tollgate.Tenants;
 internal sealed record Tenant(string Id)
 {
     public IReadOnlyList<Limit> Limits { get; init; } = [];
+
+    /// <summary>Ascends with each change of <see cref="Limits"/>.</summary>
+    public long Version { get; init; }
+
+    /// <summary>Whose days and months its limits count by.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
     /// <summary>Models it may use; null: all.</summary>
     public IReadOnlySet<string>? Models { get; init; }
@@ -24,4 +31,12 @@ internal sealed record Tenant(string Id)
 /// <summary>Whose call it is.</summary>
 /// <param name="Tenant">Who pays.</param>
 /// <param name="Key">The name of the key, never its secret.</param>
-internal sealed record Caller(Tenant Tenant, string Key);
+internal sealed record Caller(Tenant Tenant, string Key)
+{
+    /// <summary>The budgets its calls are charged to: the tenant's, the key's.</summary>
+    public IReadOnlyList<BudgetScope> Scopes { get; } = new[]
+    {
+        BudgetScope.Of(LimitScope.Tenant, $"tenant:{Tenant.Id}", Tenant.Limits, Tenant.Version, Tenant.Zone),
+        BudgetScope.Of(LimitScope.Key, $"key:{Tenant.Id}|{Key}", Tenant.Limits, Tenant.Version, Tenant.Zone),
+    }.OfType<BudgetScope>().ToArray();
+}

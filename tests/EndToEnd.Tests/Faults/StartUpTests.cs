@@ -44,7 +44,7 @@ public sealed class StartUpTests(FaultFixture fixture) : IClassFixture<FaultFixt
     [InlineData("tenants.t.keys.k", "\"env:SHORT\"", "'tenants.t.keys.k' names env:SHORT, which holds 5 characters; a key has 16 to 256.")]
     [InlineData("tenants.t.keys.k", "\"sha256:zz\"", "'tenants.t.keys.k' is not a SHA-256 hash")]
     [InlineData("tenants.t.keys.twin", "\"env:KEY\"", "'tenants.t.keys.twin' is the same key as 'k' of tenant 't'.")]
-    [InlineData("tenants.t.limits", "[{\"unit\":\"bananas\",\"window\":\"day\",\"amount\":1}]", "'tenants.t.limits[0].unit' is 'bananas'; it must be one of requests, tokens, microUsd.")]
+    [InlineData("tenants.t.limits", "[{\"unit\":\"bananas\",\"window\":\"day\",\"amount\":1}]", "'tenants.t.limits[0].unit' is 'bananas'; it must be one of requests, tokens, microUsd, concurrency.")]
     [InlineData("tenants.t.limits", "[{\"unit\":\"tokens\",\"window\":\"week\",\"amount\":1}]", "'tenants.t.limits[0].window' is 'week'; it must be one of minute, hour, day, month, total.")]
     [InlineData("tenants.t.limits", "[null]", "'tenants.t.limits[0]' is null")]
     [InlineData("tenants.t.models", "[\"other\"]", "'tenants.t.models' is 'other'; models has m.")]

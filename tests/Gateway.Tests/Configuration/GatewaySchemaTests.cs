@@ -46,6 +46,7 @@ public sealed class GatewaySchemaTests
         Assert.Equal(ConfigValidator.Kinds, Enum("provider", "kind"));
         Assert.Equal(Limit.Units, Enum("limit", "unit"));
         Assert.Equal(Limit.Windows, Enum("limit", "window"));
+        Assert.Equal(Limit.Scopes, Enum("limit", "scope"));
         Assert.Equal(CapabilityWords.All, Schema["$defs"]!["deployment"]!["properties"]!["capabilities"]!["items"]!["enum"]!.AsArray().Select(word => (string)word!));
     }
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Tollgate.Admission;
+using Tollgate.Budgets;
 using Tollgate.Catalogue;
 using Tollgate.Conversation;
 using Tollgate.Dialects.OpenAi;
@@ -114,6 +115,7 @@ public sealed class SettlerTests : IAsyncDisposable
         var body = Some.Body;
         var call = new Tollgate.Intake.IncomingCall(
             RequestId.New(Some.Now), new Caller(tenant, "dev"), Some.Bytes(body), Tollgate.Intake.RequestScanner.Scan(Encoding.UTF8.GetBytes(body)), new ModelRoute("m", [[Target]]), strict: false, Some.Now, time.GetTimestamp());
-        return new Admitter(new InProcessBudgets(time), ledger).Admit(call, [Target]);
+        // The authority in process answers at once.
+        return new Admitter(new LeaseBook(new InProcessBudgets(time), time), ledger).AdmitAsync(call, [Target], default).AsTask().GetAwaiter().GetResult();
     }
 }

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Time.Testing;
 using Tollgate.Admission;
+using Tollgate.Budgets;
 
-namespace Tollgate.Gateway.Tests.Admission;
+namespace Tollgate.Gateway.Tests.Budgets;
 
-public sealed class BudgetAccountTests
+public sealed class LeaseBookTests
 {
     private readonly FakeTimeProvider time = new(Some.Now);
 
@@ -81,7 +82,7 @@ public sealed class BudgetAccountTests
     public void Reserve_WithoutAPrice_MoneyDoesNotBind()
     {
         var reservation = Account(new Limit(LimitUnit.MicroUsd, LimitWindow.Day, 0)).Reserve(new CallBound(10, 1000, 1, 0, 0));
-        Assert.Equal((1000, 0), (reservation.OutputTokens, reservation.AmountOf(LimitUnit.MicroUsd)));
+        Assert.Equal(1000, reservation.OutputTokens);
     }
 
     [Fact]
@@ -116,7 +117,7 @@ public sealed class BudgetAccountTests
 
         var error = BudgetErrors.For(refused);
         Assert.Equal((429, "rate_limit_error", code, at - Some.Now), (error.Status, error.Type, error.Code, error.RetryAfter));
-        Assert.Equal($"The limit of 1 requests per {new Limit(LimitUnit.Requests, Enum.Parse<LimitWindow>(window), 1).WindowWord} is reached. {(resets is null ? "It does not reset." : $"It resets at {resets}.")}", error.Message);
+        Assert.Equal($"The limit of 1 requests per {window.ToLowerInvariant()} is reached. {(resets is null ? "It does not reset." : $"It resets at {resets}.")}", error.Message);
     }
 
     [Fact]
@@ -217,8 +218,8 @@ public sealed class BudgetAccountTests
 
         void Settle(Reservation reservation, Random random)
         {
-            var tokens = random.NextInt64(reservation.AmountOf(LimitUnit.Tokens) + 1);
-            var money = random.NextInt64(reservation.AmountOf(LimitUnit.MicroUsd) + 1);
+            var tokens = random.NextInt64(reservation.Bound.AmountOf(LimitUnit.Tokens) + 1);
+            var money = random.NextInt64(reservation.Bound.AmountOf(LimitUnit.MicroUsd) + 1);
             reservation.Settle(tokens, money);
             Interlocked.Add(ref spentTokens, tokens);
             Interlocked.Add(ref spentMoney, money);

@@ -1,0 +1,268 @@
+namespace Tollgate.Budgets;
+
+/// <summary>
+/// The budgets of one scope (a tenant, a key): what is spent, what is granted to whom. A pure state machine: every
+/// operation depends on the state, its arguments and the time given to it, and on nothing else. At every step, for each limit
+/// and window: spent + granted to open and lost leases ≤ amount, but for what upstreams billed beyond their bound and
+/// for amounts that were cut below what was granted already.
+/// </summary>
+internal sealed class BudgetState
+{
+    /// <summary>A lease that is shared out and not heard of for so long is lost.</summary>
+    public static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(60);
+
+    /// <summary>Clocks of instances may be so far off, either way.</summary>
+    public static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
+
+    /// <summary>A first message older than this is a ghost. Ended leases are remembered longer than that.</summary>
+    public static readonly TimeSpan OldestFirstMessage = TimeSpan.FromMinutes(10);
+
+    private static readonly TimeSpan Remembered = OldestFirstMessage + TimeSpan.FromMinutes(5);
+
+    /// <summary>A lease that is not heard of for so long is lost.</summary>
+    public TimeSpan Life { get; init; } = LeaseLife;
+
+    public long TermsVersion { get; set; } = long.MinValue;
+
+    public Dictionary<LimitKey, long> Amounts { get; init; } = [];
+
+    /// <summary>What leases that have ended spent, by window.</summary>
+    public List<WindowTotal> Totals { get; init; } = [];
+
+    public Dictionary<string, LeaseState> Leases { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Expired leases. All they were granted counts as spent until it is known what was.</summary>
+    public Dictionary<string, LeaseState> Lost { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>Leases that have ended, and when.</summary>
+    public Dictionary<string, DateTimeOffset> Ended { get; init; } = new(StringComparer.Ordinal);
+
+    /// <summary>When <see cref="Expire"/> has work to do next; null: never.</summary>
+    public DateTimeOffset? NextExpiry => Leases.Count == 0 ? null : Leases.Values.Min(lease => lease.ExpiresAt);
+
+    /// <summary>Takes a message in. Doing so again, or out of turn, changes nothing.</summary>
+    public void Apply(LeaseReport report, DateTimeOffset now)
+    {
+        Expire(now);
+        if (Ended.ContainsKey(report.LeaseId))
+        {
+            return;
+        }
+        if (report.Terms.Version > TermsVersion)
+        {
+            Adopt(report.Terms);
+        }
+        if (Lost.TryGetValue(report.LeaseId, out var lost))
+        {
+            TakeSpent(lost, report, now);
+            return;
+        }
+        if (!Leases.TryGetValue(report.LeaseId, out var lease))
+        {
+            if (report.Lines.Count == 0)
+            {
+                // Its first message may still be on its way.
+                End(report.LeaseId, now);
+                return;
+            }
+            if (now - report.SentAt > OldestFirstMessage)
+            {
+                return;
+            }
+            Leases.Add(report.LeaseId, lease = new LeaseState { Sequence = -1 });
+        }
+        if (report.Sequence <= lease.Sequence)
+        {
+            return;
+        }
+        lease.Sequence = report.Sequence;
+        lease.ExpiresAt = Life == TimeSpan.MaxValue ? DateTimeOffset.MaxValue : now + Life;
+        FoldMissing(lease, report);
+        foreach (var line in report.Lines)
+        {
+            TakeLine(lease, line, report.Yields, now);
+        }
+        if (report.Lines.Count == 0)
+        {
+            Leases.Remove(report.LeaseId);
+            End(report.LeaseId, now);
+        }
+    }
+
+    /// <summary>Declares lost what has not been heard of, and forgets what no longer matters.</summary>
+    public void Expire(DateTimeOffset now)
+    {
+        foreach (var (id, lease) in Leases.Where(lease => lease.Value.ExpiresAt <= now).ToList())
+        {
+            Leases.Remove(id);
+            Lost.Add(id, lease);
+        }
+        foreach (var (id, _) in Ended.Where(ended => now - ended.Value > Remembered).ToList())
+        {
+            Ended.Remove(id);
+        }
+        foreach (var (id, lease) in Lost)
+        {
+            lease.Lines.RemoveAll(line => IsOver(line.Window, now));
+            if (lease.Lines.Count == 0)
+            {
+                Lost.Remove(id);
+                End(id, now);
+            }
+        }
+        Totals.RemoveAll(total => IsOver(total.Window, now));
+    }
+
+    /// <summary>A lost lease's true spending, from the ledger's rows.</summary>
+    public void Reconcile(string leaseId, IReadOnlyList<LeaseLine> spent, DateTimeOffset now)
+    {
+        if (!Lost.Remove(leaseId, out var lease))
+        {
+            return;
+        }
+        foreach (var line in lease.Lines)
+        {
+            var known = spent.FirstOrDefault(item => item.Limit == line.Limit && item.Window == line.Window).Spent;
+            Fold(line with { Spent = Math.Max(line.Spent, known) });
+        }
+        End(leaseId, now);
+    }
+
+    /// <summary>How a lease stands.</summary>
+    public LeaseView View(string leaseId)
+    {
+        var isLost = Lost.TryGetValue(leaseId, out var lease);
+        if (!isLost && !Leases.TryGetValue(leaseId, out lease))
+        {
+            return LeaseView.None;
+        }
+        return new LeaseView(lease!.Sequence, isLost, [.. lease.Lines.Select(line => new GrantView(
+            line.Limit,
+            line.Window,
+            line.Granted,
+            Math.Max(0, Available(line.Limit, line.Window)),
+            Open().Where(other => other.Limit == line.Limit && other.Window == line.Window).Sum(other => other.Granted - other.Spent) - (line.Granted - line.Spent)))]);
+    }
+
+    /// <summary>What of a window is neither spent nor granted; negative when the amount was cut or an upstream overran.</summary>
+    public long Available(LimitKey limit, BudgetWindow window) => Amounts.GetValueOrDefault(limit) - Used(limit, window);
+
+    /// <summary>Spent, or granted to somebody.</summary>
+    public long Used(LimitKey limit, BudgetWindow window) =>
+        Totals.Where(total => total.Limit == limit && total.Window == window).Sum(total => total.Spent)
+        + Open().Where(line => line.Limit == limit && line.Window == window).Sum(line => line.Granted);
+
+    private IEnumerable<GrantLine> Open() => Leases.Values.Concat(Lost.Values).SelectMany(lease => lease.Lines);
+
+    private void Adopt(ScopeTerms terms)
+    {
+        TermsVersion = terms.Version;
+        Amounts.Clear();
+        foreach (var (limit, amount) in terms.Amounts)
+        {
+            Amounts.Add(limit, amount);
+        }
+    }
+
+    private void TakeLine(LeaseState lease, LeaseLine told, bool yields, DateTimeOffset now)
+    {
+        var at = lease.Lines.FindIndex(line => line.Limit == told.Limit && line.Window == told.Window);
+        if (at < 0)
+        {
+            lease.Lines.Add(new GrantLine(told.Limit, told.Window, 0, 0));
+            at = lease.Lines.Count - 1;
+        }
+        var old = lease.Lines[at];
+        var spent = Math.Max(old.Spent, told.Spent);
+        var granted = Math.Max(Math.Min(old.Granted, told.Wanted), spent);
+        if (yields)
+        {
+            // The amount may have been cut below what was granted.
+            granted = Math.Max(Math.Min(granted, old.Granted + Available(told.Limit, told.Window)), Math.Max(spent, told.Committed));
+        }
+        lease.Lines[at] = old with { Spent = spent, Granted = granted };
+        if (told.Wanted > granted && IsCurrent(told.Window, now))
+        {
+            lease.Lines[at] = lease.Lines[at] with { Granted = granted + Grant(told, granted) };
+        }
+    }
+
+    /// <summary>
+    /// All that is wanted while one lease is alone; an even share of what is left where there are more, so that none waits for another's leftovers.
+    /// </summary>
+    private long Grant(LeaseLine told, long granted)
+    {
+        var available = Available(told.Limit, told.Window);
+        var sharing = Leases.Values.Count(lease => lease.Lines.Exists(line => line.Limit == told.Limit && line.Window == told.Window));
+        var share = sharing <= 1 ? available : (available + sharing - 1) / sharing;
+        return Math.Clamp(told.Wanted - granted, 0, Math.Max(0, share));
+    }
+
+    /// <summary>What a message no longer speaks of is finished: its last word counts.</summary>
+    private void FoldMissing(LeaseState lease, LeaseReport report)
+    {
+        foreach (var line in lease.Lines.Where(line => !report.Lines.Any(told => told.Limit == line.Limit && told.Window == line.Window)).ToList())
+        {
+            lease.Lines.Remove(line);
+            Fold(line);
+        }
+    }
+
+    /// <summary>A lost lease's instance lives after all. It gets nothing more, but what it says was spent is so.</summary>
+    private void TakeSpent(LeaseState lost, LeaseReport report, DateTimeOffset now)
+    {
+        if (report.Sequence <= lost.Sequence)
+        {
+            return;
+        }
+        lost.Sequence = report.Sequence;
+        FoldMissing(lost, report);
+        for (var i = 0; i < lost.Lines.Count; i++)
+        {
+            var line = lost.Lines[i];
+            var told = report.Lines.First(item => item.Limit == line.Limit && item.Window == line.Window);
+            var spent = Math.Max(line.Spent, told.Spent);
+            lost.Lines[i] = line with { Spent = spent, Granted = Math.Max(Math.Min(line.Granted, told.Wanted), spent) };
+        }
+        if (lost.Lines.Count == 0)
+        {
+            Lost.Remove(report.LeaseId);
+            End(report.LeaseId, now);
+        }
+    }
+
+    private void Fold(GrantLine line)
+    {
+        var at = Totals.FindIndex(total => total.Limit == line.Limit && total.Window == line.Window);
+        if (at < 0)
+        {
+            Totals.Add(new WindowTotal(line.Limit, line.Window, line.Spent));
+        }
+        else
+        {
+            Totals[at] = Totals[at] with { Spent = Totals[at].Spent + line.Spent };
+        }
+    }
+
+    private void End(string leaseId, DateTimeOffset now) => Ended[leaseId] = now;
+
+    private static bool IsCurrent(BudgetWindow window, DateTimeOffset now) => window.Start <= now + Skew && (window.End == DateTimeOffset.MaxValue || window.End > now - Skew);
+
+    private static bool IsOver(BudgetWindow window, DateTimeOffset now) => window.End != DateTimeOffset.MaxValue && window.End + Remembered < now;
+}
+
+/// <summary>What an authority knows of a lease.</summary>
+internal sealed class LeaseState
+{
+    public long Sequence { get; set; }
+
+    public DateTimeOffset ExpiresAt { get; set; }
+
+    public List<GrantLine> Lines { get; init; } = [];
+}
+
+/// <summary>Of one limit in one window: granted so far, spent of that so far.</summary>
+internal readonly record struct GrantLine(LimitKey Limit, BudgetWindow Window, long Granted, long Spent);
+
+/// <summary>What ended leases spent of one limit in one window.</summary>
+internal readonly record struct WindowTotal(LimitKey Limit, BudgetWindow Window, long Spent);

@@ -1,0 +1,51 @@
+using Tollgate.Admission;
+
+namespace Tollgate.Budgets;
+
+/// <summary>
+/// What an instance says about its lease of one scope: all of it every time, numbered, so that a message that is lost, doubled, late or
+/// overtaken does no harm. A line once sent as finished stays in the messages until the authority has been seen to know it.
+/// </summary>
+/// <param name="LeaseId">Unique for all time. An instance begins a new one when its old one has expired.</param>
+/// <param name="Sequence">Ascends with each message of the lease. The authority ignores what is not newer than what it knows.</param>
+/// <param name="SentAt">By the instance's clock.</param>
+/// <param name="Terms">The scope's limits as the instance knows them.</param>
+/// <param name="Yields">The instance begins nothing new before it has heard that this arrived: what is granted beyond its calls under way may be cut.</param>
+/// <param name="Lines">One for each limit and window in use. None: the lease is at its end.</param>
+internal sealed record LeaseReport(string LeaseId, long Sequence, DateTimeOffset SentAt, ScopeTerms Terms, bool Yields, IReadOnlyList<LeaseLine> Lines);
+
+/// <param name="Limit">Which limit.</param>
+/// <param name="Window">Which of its windows.</param>
+/// <param name="Spent">All that was spent of this line so far. Never falls.</param>
+/// <param name="Committed">What is spent, and what calls under way may spend yet.</param>
+/// <param name="Wanted">All that the line should be granted, what is spent included; less than before gives the rest back.</param>
+internal readonly record struct LeaseLine(LimitKey Limit, BudgetWindow Window, long Spent, long Committed, long Wanted);
+
+/// <summary>Names a limit within its scope.</summary>
+internal readonly record struct LimitKey(LimitUnit Unit, LimitWindow Window);
+
+/// <summary>A stretch of time with an amount of its own. The instance says which it is in; the authority lets it be off by <see cref="BudgetState.Skew"/>.</summary>
+/// <param name="Start">Inclusive.</param>
+/// <param name="End">Exclusive; <see cref="DateTimeOffset.MaxValue"/> where it never ends.</param>
+internal readonly record struct BudgetWindow(DateTimeOffset Start, DateTimeOffset End);
+
+/// <summary>The limits of a scope.</summary>
+/// <param name="Version">Ascends with each change; the authority goes by the highest it has seen.</param>
+/// <param name="Amounts">How much of each limit there is in one window.</param>
+internal sealed record ScopeTerms(long Version, IReadOnlyDictionary<LimitKey, long> Amounts);
+
+/// <summary>What an instance may read: the state of its lease, and how the scope stands.</summary>
+/// <param name="Sequence">The newest message the authority knows; −1: none, the lease does not exist.</param>
+/// <param name="Lost">The lease has expired: it gets nothing more, and what it was granted counts as spent until its instance has said what was.</param>
+/// <param name="Lines">The lease's own.</param>
+internal sealed record LeaseView(long Sequence, bool Lost, IReadOnlyList<GrantView> Lines)
+{
+    public static readonly LeaseView None = new(-1, Lost: false, []);
+}
+
+/// <param name="Limit">Which limit.</param>
+/// <param name="Window">Which of its windows.</param>
+/// <param name="Granted">All that the line was granted, what is spent included.</param>
+/// <param name="Left">What nobody holds yet.</param>
+/// <param name="HeldByOthers">What other leases were granted and have not reported as spent.</param>
+internal readonly record struct GrantView(LimitKey Limit, BudgetWindow Window, long Granted, long Left, long HeldByOthers);

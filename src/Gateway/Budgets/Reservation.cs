@@ -1,0 +1,133 @@
+using Tollgate.Admission;
+
+namespace Tollgate.Budgets;
+
+/// <summary>Part of the budgets of a call's scopes, held for it.</summary>
+internal sealed class Reservation
+{
+    private readonly Hold[] holds;
+    private int settled;
+    private CallBound bound;
+
+    public Reservation(ScopeBook[] books, in CallBound wanted)
+    {
+        holds = new Hold[books.Length];
+        for (var i = 0; i < books.Length; i++)
+        {
+            holds[i].Book = books[i];
+        }
+        bound = wanted;
+    }
+
+    /// <summary>The most the call can use, with the output it was given.</summary>
+    public CallBound Bound => bound;
+
+    /// <summary>Output cap of one choice in tokens: the upstream is told no more than this.</summary>
+    public long OutputTokens => bound.OutputTokens;
+
+    public int Choices => bound.Choices;
+
+    /// <summary>The cap is lower than what the caller asked for, or what the model would do by itself.</summary>
+    public bool Lowered { get; private set; }
+
+    /// <summary>
+    /// Holds the bound in all scopes at once, or in none: with all the output wanted, or with what is there if that is <paramref name="least"/> or more.
+    /// </summary>
+    /// <returns>−1 when it is held; else which scope has too little.</returns>
+    public int TryHold(long least, DateTimeOffset now)
+    {
+        var entered = 0;
+        try
+        {
+            var output = bound.OutputTokens;
+            for (; entered < holds.Length; entered++)
+            {
+                ref var hold = ref holds[entered];
+                hold.Book.Gate.Enter();
+                hold.Book.Roll(now);
+                hold.Lines = hold.Book.Lines;
+                var isGood = hold.Book.IsGood;
+                foreach (var line in hold.Lines)
+                {
+                    var fits = isGood ? bound.OutputThatFits(line.Limit.Unit, line.Free) : -1;
+                    if (fits < least)
+                    {
+                        return entered++;
+                    }
+                    output = Math.Min(output, fits);
+                }
+            }
+            Lowered = output < bound.OutputTokens;
+            bound = bound with { OutputTokens = output };
+            foreach (ref var hold in holds.AsSpan())
+            {
+                foreach (var line in hold.Lines)
+                {
+                    line.Reserved += bound.AmountOf(line.Limit.Unit);
+                }
+            }
+            return -1;
+        }
+        finally
+        {
+            while (entered-- > 0)
+            {
+                holds[entered].Book.Gate.Exit();
+            }
+        }
+    }
+
+    /// <summary>Gives the reservation back and books what was used, in the windows it was held in. Only the first call counts.</summary>
+    public void Settle(long tokens, long microUsd)
+    {
+        if (Interlocked.Exchange(ref settled, 1) != 0)
+        {
+            return;
+        }
+        foreach (ref var hold in holds.AsSpan())
+        {
+            lock (hold.Book.Gate)
+            {
+                foreach (var line in hold.Lines)
+                {
+                    line.Reserved -= bound.AmountOf(line.Limit.Unit);
+                    line.Spent += line.Limit.Unit switch
+                    {
+                        LimitUnit.Requests => 1,
+                        LimitUnit.Tokens => tokens,
+                        LimitUnit.MicroUsd => microUsd,
+                        _ => 0,
+                    };
+                }
+            }
+        }
+    }
+
+    /// <summary>What is left of the tightest limit of a unit, as far as this instance knows; null without one.</summary>
+    public long? Remaining(LimitUnit unit)
+    {
+        long? least = null;
+        foreach (ref var hold in holds.AsSpan())
+        {
+            lock (hold.Book.Gate)
+            {
+                foreach (var line in hold.Lines)
+                {
+                    if (line.Limit.Unit == unit)
+                    {
+                        least = Math.Min(least ?? long.MaxValue, Math.Max(0, line.Left + line.Free));
+                    }
+                }
+            }
+        }
+        return least;
+    }
+
+    private struct Hold
+    {
+        public ScopeBook Book;
+
+        /// <summary>As they were when it was held: a window that ends meanwhile keeps what was spent in it.</summary>
+        public HeldLine[] Lines;
+    }
+}

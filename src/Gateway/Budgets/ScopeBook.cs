@@ -1,0 +1,177 @@
+using Tollgate.Admission;
+
+namespace Tollgate.Budgets;
+
+/// <summary>
+/// What an instance holds of one scope's budget. Synchronous: it says what to send and takes in what came back; <see cref="LeaseBook"/>
+/// does the sending. All but <see cref="Gate"/> is used with the gate held.
+/// </summary>
+/// <param name="first">Whose budget.</param>
+/// <param name="instance">Unique for the life of this process: the leases' ids begin with it.</param>
+/// <param name="isShared">Other instances hold leases of it too: take what is needed. Else: all there is.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ScopeBook(BudgetScope first, string instance, bool isShared, TimeProvider time)
+{
+    /// <summary>A lease on which nothing happens is given back after so long.</summary>
+    public static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
+
+    /// <summary>What is held is told at least so often.</summary>
+    public static readonly TimeSpan ToldEvery = BudgetState.LeaseLife / 4;
+
+    private readonly List<HeldLease> leaving = [];
+    private BudgetScope scope = first;
+    private HeldLease? lease;
+    private HeldLine[] lines = [];
+    private DateTimeOffset rollsAt = DateTimeOffset.MinValue;
+    private long leases;
+    private long usedAt = time.GetTimestamp();
+
+    public Lock Gate { get; } = new();
+
+    public BudgetScope Scope => scope;
+
+    /// <summary>One line for each limit, in its present window. A new array whenever a line changes.</summary>
+    public HeldLine[] Lines => lines;
+
+    /// <summary>The lines may be used: else all is to be had from the authority first.</summary>
+    public bool IsGood => lease is { IsGood: true };
+
+    /// <summary>The lease in use; null between two.</summary>
+    public string? LeaseId => lease?.Id;
+
+    /// <summary>Every lease that the authority may know.</summary>
+    public IReadOnlyList<string> LeaseIds => [.. leaving.Select(left => left.Id), .. lease is null ? [] : new[] { lease.Id }];
+
+    /// <summary>Nothing is held, nothing has to be told, nobody has used it for a while.</summary>
+    public bool IsIdle => lease is null && leaving.Count == 0 && time.GetElapsedTime(usedAt) > Idle;
+
+    /// <summary>Goes by these limits from now on. What is held under the old ones waits for the authority's word.</summary>
+    public void Adopt(BudgetScope newer)
+    {
+        if (newer.Terms.Version <= scope.Terms.Version)
+        {
+            return;
+        }
+        var dropped = scope.Terms.Amounts.Keys.Except(newer.Terms.Amounts.Keys).Any();
+        scope = newer;
+        rollsAt = DateTimeOffset.MinValue;
+        lease?.Suspend();
+        if (dropped && lease is not null)
+        {
+            // A line that ends must not come again in the same lease.
+            Leave();
+        }
+    }
+
+    /// <summary>Brings the lines to the present: windows that are over are left behind, a lost lease is replaced.</summary>
+    public void Roll(DateTimeOffset now)
+    {
+        usedAt = time.GetTimestamp();
+        if (lease is { IsLost: true })
+        {
+            Leave();
+        }
+        if (lease is not null && now < rollsAt)
+        {
+            return;
+        }
+        lease ??= new HeldLease($"{instance}-{leases++}", isShared ? BudgetState.LeaseLife : TimeSpan.MaxValue, time);
+        rollsAt = DateTimeOffset.MaxValue;
+        lines = [.. scope.Terms.Amounts.Keys.Select(limit => Current(limit, now))];
+        foreach (var line in lease.Lines)
+        {
+            line.IsPast = Array.IndexOf(lines, line) < 0;
+        }
+    }
+
+    /// <summary>
+    /// Messages that get what calls under way and waiting need, and some ahead of it: from leases that end what they still hold, then for the lease in use.
+    /// </summary>
+    public IReadOnlyList<LeaseReport> Ask() => [.. leaving.Select(left => left.Report(scope.Terms, static _ => 0)), Report()];
+
+    /// <summary>Takes in the answer to a message.</summary>
+    public void Absorb(string leaseId, LeaseView view)
+    {
+        var spoken = lease?.Id == leaseId ? lease : leaving.Find(left => left.Id == leaseId);
+        spoken?.Absorb(view);
+        leaving.RemoveAll(left => left.IsEnded);
+        if (lease is { IsEnded: true })
+        {
+            lease = null;
+        }
+    }
+
+    /// <summary>What is due to be told: of a lease in use now and then, of one that ends until it has.</summary>
+    public IReadOnlyList<LeaseReport> Due(DateTimeOffset now)
+    {
+        if (lease is { IsLost: true } || (lease is { IsBusy: false } && isShared && time.GetElapsedTime(usedAt) > Idle))
+        {
+            Leave();
+        }
+        else if (lease is not null && now >= rollsAt)
+        {
+            var used = usedAt;
+            Roll(now);
+            usedAt = used;
+        }
+        List<LeaseReport> due = [];
+        if (lease is not null && isShared && lease.SinceSent >= ToldEvery)
+        {
+            foreach (var line in lines)
+            {
+                // Less and less is held ahead of calls that do not come.
+                line.Ahead = line.Free > line.Ahead / 2 ? line.Ahead / 2 : line.Ahead;
+            }
+            due.Add(Report());
+        }
+        foreach (var left in leaving.Where(left => left.SinceSent >= Idle || left.SinceSent == TimeSpan.MaxValue || left.IsSettled))
+        {
+            due.Add(left.Report(scope.Terms, static _ => 0));
+        }
+        leaving.RemoveAll(left => left.IsEnded);
+        return due;
+    }
+
+    /// <summary>Notes that calls wait for so much, and that more like them will come.</summary>
+    public void Await(in CallBound bound)
+    {
+        foreach (var line in lines)
+        {
+            var amount = bound.AmountOf(line.Limit.Unit);
+            line.Pending += amount;
+            line.Ahead = Math.Min(Math.Max(line.Ahead * 2, amount * 4), scope.Terms.Amounts.GetValueOrDefault(line.Limit));
+        }
+    }
+
+    /// <summary>They wait no longer.</summary>
+    public static void AwaitNoLonger(HeldLine[] waited, in CallBound bound)
+    {
+        foreach (var line in waited)
+        {
+            line.Pending -= bound.AmountOf(line.Limit.Unit);
+        }
+    }
+
+    private LeaseReport Report() => lease!.Report(scope.Terms, line => !isShared ? long.MaxValue : line.Spent + line.Reserved + line.Pending + line.Ahead);
+
+    private void Leave()
+    {
+        lease!.Lose();
+        leaving.Add(lease);
+        lease = null;
+        lines = [];
+    }
+
+    private HeldLine Current(LimitKey limit, DateTimeOffset now)
+    {
+        var window = scope.WindowOf(limit, now);
+        rollsAt = window.End < rollsAt ? window.End : rollsAt;
+        if (lease!.Lines.Find(line => line.Limit == limit && line.Window == window) is { } known)
+        {
+            return known;
+        }
+        var line = new HeldLine(limit, window) { Ahead = lines.FirstOrDefault(before => before.Limit == limit)?.Ahead ?? 0 };
+        lease.Lines.Add(line);
+        return line;
+    }
+}

@@ -1,0 +1,87 @@
+using Microsoft.Extensions.Time.Testing;
+using Tollgate.Admission;
+using Tollgate.Budgets;
+using Tollgate.Tenants;
+
+namespace Tollgate.Gateway.Tests.Budgets;
+
+public sealed class BudgetScopeTests : IAsyncDisposable
+{
+    private static readonly CallBound One = new(10, 90, 1, 0, 0);
+
+    private readonly LeaseBook budgets;
+
+    public BudgetScopeTests()
+    {
+        var time = new FakeTimeProvider(Some.Now);
+        budgets = new LeaseBook(new InProcessBudgets(time), time);
+    }
+
+    public ValueTask DisposeAsync() => budgets.DisposeAsync();
+
+    [Fact]
+    public async Task Key_HasItsOwnLimit_AndSharesTheTenants()
+    {
+        var tenant = new Tenant("t")
+        {
+            Limits = [new Limit(LimitUnit.Requests, LimitWindow.Day, 3), new Limit(LimitUnit.Requests, LimitWindow.Day, 2) { Scope = LimitScope.Key }],
+        };
+        await ReserveAsync(tenant, "a");
+        await ReserveAsync(tenant, "a");
+        Assert.Equal("The limit of 2 requests per day for this key is reached.", (await RefusalAsync(tenant, "a")).Message);
+        await ReserveAsync(tenant, "b");
+        Assert.Equal("The limit of 3 requests per day is reached.", (await RefusalAsync(tenant, "b")).Message);
+    }
+
+    [Fact]
+    public async Task RefusalByOneScope_HoldsNothingInAnother()
+    {
+        var tenant = new Tenant("t")
+        {
+            Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Day, 1000), new Limit(LimitUnit.Requests, LimitWindow.Day, 0) { Scope = LimitScope.Key }],
+        };
+        await RefusalAsync(tenant, "a");
+        var free = tenant with { Limits = [tenant.Limits[0]], Version = 1 };
+        Assert.Equal(900, (await ReserveAsync(free, "a")).Remaining(LimitUnit.Tokens));
+    }
+
+    [Fact]
+    public async Task TwoTenants_AndKeysOfTheSameName_ShareNothing()
+    {
+        Limit[] limits = [new Limit(LimitUnit.Requests, LimitWindow.Total, 1), new Limit(LimitUnit.Requests, LimitWindow.Total, 1) { Scope = LimitScope.Key }];
+        await ReserveAsync(new Tenant("t") { Limits = limits }, "a");
+        await ReserveAsync(new Tenant("u") { Limits = limits }, "a");
+        await RefusalAsync(new Tenant("t") { Limits = limits }, "a");
+    }
+
+    [Fact]
+    public async Task Concurrency_IsHeldWhileACallIsUnderWay()
+    {
+        var tenant = new Tenant("t") { Limits = [new Limit(LimitUnit.Concurrency, LimitWindow.Total, 2)] };
+        var first = await ReserveAsync(tenant, "a");
+        await ReserveAsync(tenant, "b");
+        var refused = await RefusalAsync(tenant, "a");
+        Assert.Equal(("The limit of 2 calls at a time is reached.", "rate_limit_exceeded", TimeSpan.FromSeconds(1)), (refused.Message, refused.Code, refused.RetryAfter));
+        first.Settle(1000, 1000);
+        await ReserveAsync(tenant, "a");
+    }
+
+    [Fact]
+    public async Task TwoLimitsAlike_TheLowerCounts()
+    {
+        var tenant = new Tenant("t") { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Day, 5), new Limit(LimitUnit.Requests, LimitWindow.Day, 1)] };
+        await ReserveAsync(tenant, "a");
+        await RefusalAsync(tenant, "a");
+    }
+
+    [Fact]
+    public async Task Day_EndsInTheTenantsZone()
+    {
+        var tenant = new Tenant("t") { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Day, 0)], Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai") };
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 16, 0, 0, TimeSpan.Zero), (await RefusalAsync(tenant, "a")).ResetsAt);
+    }
+
+    private async Task<Reservation> ReserveAsync(Tenant tenant, string key) => await budgets.ReserveAsync(new Caller(tenant, key).Scopes, One, CancellationToken.None);
+
+    private Task<BudgetRefusedException> RefusalAsync(Tenant tenant, string key) => Assert.ThrowsAsync<BudgetRefusedException>(() => ReserveAsync(tenant, key));
+}
