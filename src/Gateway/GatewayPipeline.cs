@@ -46,6 +46,7 @@ internal sealed partial class GatewayPipeline(
         }
         catch (BudgetRefusedException refused)
         {
+            RateLimitHeaders.Write(http.Response.Headers, refused, time.GetUtcNow());
             await OpenAiErrorResponse.WriteAsync(http, BudgetErrors.For(refused));
         }
         catch (BadHttpRequestException broken)
@@ -156,7 +157,7 @@ internal sealed partial class GatewayPipeline(
     {
         var cost = Settler.Price(admitted, reply);
         settler.Settle(admitted, reply, cost, CallStatus.Ok, firstTokenMs: null);
-        ReplyHeaders.Answered(http.Response.Headers, reply, admitted.Reservation);
+        ReplyHeaders.Answered(http.Response.Headers, reply, admitted.Reservation, time.GetUtcNow());
         ReplyHeaders.Cost(http.Response.Headers, cost.MicroUsd);
         http.Response.ContentType = "application/json; charset=utf-8";
         http.Response.ContentLength = reply.Body.Length;
@@ -172,7 +173,7 @@ internal sealed partial class GatewayPipeline(
         {
             if (!stream.IsStarted)
             {
-                ReplyHeaders.Answered(http.Response.Headers, reply, admitted.Reservation);
+                ReplyHeaders.Answered(http.Response.Headers, reply, admitted.Reservation, time.GetUtcNow());
                 stream.Start();
             }
             var failure = await reply.RelayAsync(stream, time);

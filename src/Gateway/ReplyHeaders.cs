@@ -13,21 +13,22 @@ internal static class ReplyHeaders
     /// <summary>Clients refuse answers whose headers are longer than some 16 kB in all.</summary>
     private const int MostListed = 32;
 
-    public static void Answered(IHeaderDictionary headers, UpstreamReply reply, Reservation reservation)
+    public static void Answered(IHeaderDictionary headers, UpstreamReply reply, Reservation reservation, DateTimeOffset now)
     {
         Attempted(headers, reply.Deployment, reply.Attempts);
         if (reply.Dropped.Count > 0)
         {
             headers[GatewayHeaders.DroppedParams] = Listed(reply.Dropped);
         }
-        if (reservation.Remaining(LimitUnit.Tokens) is { } tokens)
+        if (reservation.Tightest(LimitUnit.Tokens) is { } tokens)
         {
-            headers[GatewayHeaders.BudgetRemainingTokens] = tokens.ToString(CultureInfo.InvariantCulture);
+            headers[GatewayHeaders.BudgetRemainingTokens] = tokens.Remaining.ToString(CultureInfo.InvariantCulture);
         }
-        if (reservation.Remaining(LimitUnit.MicroUsd) is { } microUsd)
+        if (reservation.Tightest(LimitUnit.MicroUsd) is { } money)
         {
-            headers[GatewayHeaders.BudgetRemainingUsd] = Usd(microUsd);
+            headers[GatewayHeaders.BudgetRemainingUsd] = Usd(money.Remaining);
         }
+        RateLimitHeaders.Write(headers, reservation, now);
     }
 
     public static void Attempted(IHeaderDictionary headers, Deployment deployment, int attempts)

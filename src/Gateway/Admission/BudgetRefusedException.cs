@@ -4,26 +4,23 @@ using Tollgate.Budgets;
 namespace Tollgate.Admission;
 
 /// <summary>A limit leaves no room for the call.</summary>
-internal sealed class BudgetRefusedException(BudgetScope scope, LimitKey limit, DateTimeOffset? resetsAt, bool waitsForOthers, DateTimeOffset now)
-    : Exception(Words(scope, limit))
+internal sealed class BudgetRefusedException(LimitScope scope, LimitStanding standing, bool waitsForOthers, DateTimeOffset now)
+    : Exception(Words(scope, standing))
 {
-    public LimitKey Limit { get; } = limit;
-
-    /// <summary>When the window ends; null for one that never does.</summary>
-    public DateTimeOffset? ResetsAt { get; } = resetsAt;
+    public LimitStanding Standing { get; } = standing;
 
     /// <summary>Short where only calls under way stand in the way: they give back what they do not use.</summary>
-    public TimeSpan? RetryAfter { get; } = waitsForOthers || limit.Unit == LimitUnit.Concurrency ? TimeSpan.FromSeconds(1) : resetsAt - now;
+    public TimeSpan? RetryAfter { get; } = waitsForOthers || standing.Limit.Unit == LimitUnit.Concurrency ? TimeSpan.FromSeconds(1) : standing.ResetsAt - now;
 
     /// <summary>A limit per minute, or of calls at a time, is a rate; anything longer is a budget.</summary>
-    public string Code => Limit.Window == LimitWindow.Minute || Limit.Unit == LimitUnit.Concurrency ? "rate_limit_exceeded" : "budget_exceeded";
+    public string Code => Standing.Limit.Window == LimitWindow.Minute || Standing.Limit.Unit == LimitUnit.Concurrency ? "rate_limit_exceeded" : "budget_exceeded";
 
-    private static string Words(BudgetScope scope, LimitKey limit)
+    private static string Words(LimitScope scope, LimitStanding standing)
     {
-        var amount = scope.Terms.Amounts.GetValueOrDefault(limit);
-        var who = scope.Kind == LimitScope.Key ? " for this key" : "";
-        return limit.Unit == LimitUnit.Concurrency
-            ? string.Create(CultureInfo.InvariantCulture, $"The limit of {amount} calls at a time{who} is reached.")
-            : string.Create(CultureInfo.InvariantCulture, $"The limit of {amount} {Admission.Limit.Units[(int)limit.Unit]} per {Admission.Limit.Windows[(int)limit.Window]}{who} is reached.");
+        var (unit, window) = standing.Limit;
+        var who = scope == LimitScope.Key ? " for this key" : "";
+        return unit == LimitUnit.Concurrency
+            ? string.Create(CultureInfo.InvariantCulture, $"The limit of {standing.Amount} calls at a time{who} is reached.")
+            : string.Create(CultureInfo.InvariantCulture, $"The limit of {standing.Amount} {Limit.Units[(int)unit]} per {Limit.Windows[(int)window]}{who} is reached.");
     }
 }

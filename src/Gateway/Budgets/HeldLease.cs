@@ -12,6 +12,7 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     private long heardSequence = -1;
     private long? heardAt;
     private bool wasThere;
+    private bool isSuspended;
 
     public string Id => id;
 
@@ -37,7 +38,7 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     public bool IsGood => !IsLost && heardAt is { } at && time.GetElapsedTime(at) < life - BudgetState.Skew;
 
     /// <summary>What is held may not be used before a message yet to be sent has been heard.</summary>
-    public void Suspend() => (goodFrom, heardAt) = (nextSequence, null);
+    public void Suspend() => (isSuspended, goodFrom, heardAt) = (true, nextSequence, null);
 
     /// <summary>Gives it up.</summary>
     public void Lose() => IsLost = true;
@@ -58,8 +59,13 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
         {
             line.Ceiling = Math.Min(line.Ceiling, want);
         }
+        if (isSuspended)
+        {
+            // It says that nothing begins before it is heard, so an earlier one does not do.
+            goodFrom = nextSequence;
+        }
         unheard.Add(new Sent(nextSequence, time.GetTimestamp(), told));
-        return new LeaseReport(id, nextSequence++, time.GetUtcNow(), terms, Yields: IsLost || heardAt is null, told.ConvertAll(item => new LeaseLine(item.line.Limit, item.line.Window, item.Spent, item.Spent + item.line.Reserved, item.Item3)));
+        return new LeaseReport(id, nextSequence++, time.GetUtcNow(), terms, Yields: IsLost || isSuspended, told.ConvertAll(item => new LeaseLine(item.line.Limit, item.line.Window, item.Spent, item.Spent + item.line.Reserved, item.Item3)));
     }
 
     /// <summary>Takes in what the authority knows.</summary>
@@ -85,6 +91,7 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
             if (unheard[heard].Sequence >= goodFrom)
             {
                 heardAt = unheard[heard].At;
+                isSuspended = false;
             }
             foreach (var (line, spent, _) in unheard[heard].Lines)
             {

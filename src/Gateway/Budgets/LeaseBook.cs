@@ -193,8 +193,7 @@ internal sealed class LeaseBook : IAsyncDisposable
             // What others hold, and what calls under way hold here, may come back.
             var within = tightest.Left + tightest.HeldByOthers + (tightest.Granted - tightest.Spent);
             var fitsAlone = bound.OutputThatFits(tightest.Limit.Unit, within) >= Math.Min(BoundMath.LeastOutput, bound.OutputTokens);
-            return new BudgetRefusedException(
-                book.Scope, tightest.Limit, tightest.Window.End == DateTimeOffset.MaxValue ? null : tightest.Window.End, waitsForOthers: fitsAlone, now);
+            return new BudgetRefusedException(book.Scope.Kind, book.StandingOf(tightest), waitsForOthers: fitsAlone, now);
         }
     }
 }

@@ -103,24 +103,24 @@ internal sealed class Reservation
         }
     }
 
-    /// <summary>What is left of the tightest limit of a unit, as far as this instance knows; null without one.</summary>
-    public long? Remaining(LimitUnit unit)
+    /// <summary>How the limit of a unit stands that leaves least; null without one.</summary>
+    public LimitStanding? Tightest(LimitUnit unit)
     {
-        long? least = null;
+        LimitStanding? tightest = null;
         foreach (ref var hold in holds.AsSpan())
         {
             lock (hold.Book.Gate)
             {
                 foreach (var line in hold.Lines)
                 {
-                    if (line.Limit.Unit == unit)
+                    if (line.Limit.Unit == unit && hold.Book.StandingOf(line) is var standing && !(standing.Remaining >= tightest?.Remaining))
                     {
-                        least = Math.Min(least ?? long.MaxValue, Math.Max(0, line.Left + line.Free));
+                        tightest = standing;
                     }
                 }
             }
         }
-        return least;
+        return tightest;
     }
 
     private struct Hold

@@ -45,6 +45,10 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     /// <summary>Nothing is held, nothing has to be told, nobody has used it for a while.</summary>
     public bool IsIdle => lease is null && leaving.Count == 0 && time.GetElapsedTime(usedAt) > Idle;
 
+    /// <summary>How the limit of one of the <see cref="Lines"/> stands.</summary>
+    public LimitStanding StandingOf(HeldLine line) => new(
+        line.Limit, scope.Terms.Amounts.GetValueOrDefault(line.Limit), Math.Max(0, line.Left + line.Free), line.Window.End == DateTimeOffset.MaxValue ? null : line.Window.End);
+
     /// <summary>Goes by these limits from now on. What is held under the old ones waits for the authority's word.</summary>
     public void Adopt(BudgetScope newer)
     {

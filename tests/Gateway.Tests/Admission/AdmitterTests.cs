@@ -46,7 +46,7 @@ public sealed class AdmitterTests : IAsyncDisposable
         var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(budgets, ledger).AdmitAsync(call, [Some.Deployment()], default).AsTask());
         Assert.Equal((503, "ledger_unavailable", ErrorTypes.Server), (thrown.Status, thrown.Code, thrown.Type));
         var next = await budgets.ReserveAsync(new Caller(tenant, "dev").Scopes, new CallBound(0, 0, 1, 0, 0), default);
-        Assert.Equal(100_000, next.Remaining(LimitUnit.Tokens));
+        Assert.Equal(100_000, next.Tightest(LimitUnit.Tokens)?.Remaining);
     }
 
     [Fact]

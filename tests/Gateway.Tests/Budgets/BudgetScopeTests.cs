@@ -42,7 +42,7 @@ public sealed class BudgetScopeTests : IAsyncDisposable
         };
         await RefusalAsync(tenant, "a");
         var free = tenant with { Limits = [tenant.Limits[0]], Version = 1 };
-        Assert.Equal(900, (await ReserveAsync(free, "a")).Remaining(LimitUnit.Tokens));
+        Assert.Equal(900, (await ReserveAsync(free, "a")).Tightest(LimitUnit.Tokens)?.Remaining);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class BudgetScopeTests : IAsyncDisposable
     public async Task Day_EndsInTheTenantsZone()
     {
         var tenant = new Tenant("t") { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Day, 0)], Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Shanghai") };
-        Assert.Equal(new DateTimeOffset(2026, 11, 23, 16, 0, 0, TimeSpan.Zero), (await RefusalAsync(tenant, "a")).ResetsAt);
+        Assert.Equal(new DateTimeOffset(2026, 11, 23, 16, 0, 0, TimeSpan.Zero), (await RefusalAsync(tenant, "a")).Standing.ResetsAt);
     }
 
     private async Task<Reservation> ReserveAsync(Tenant tenant, string key) => await budgets.ReserveAsync(new Caller(tenant, key).Scopes, One, CancellationToken.None);

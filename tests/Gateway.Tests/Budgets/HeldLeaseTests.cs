@@ -77,6 +77,22 @@ public sealed class HeldLeaseTests
     }
 
     [Fact]
+    public void Suspend_SeveralMessagesOnTheirWay_WaitsForTheLast()
+    {
+        Granted(100);
+        lease.Suspend();
+        lease.Report(Terms, _ => 100);
+        lease.Report(Terms, _ => 100);
+        lease.Absorb(View(1, 100));
+        Assert.False(lease.IsGood);
+        lease.Absorb(View(2, 100));
+        Assert.True(lease.IsGood);
+    }
+
+    [Fact]
+    public void Report_BeforeAnythingWasHeard_DoesNotYield() => Assert.False(lease.Report(Terms, _ => 100).Yields);
+
+    [Fact]
     public void Report_CommittedAndWanted_CoverCallsUnderWay()
     {
         Granted(100);

@@ -30,7 +30,7 @@ public sealed class LeaseBookTests
         var reservation = account.Reserve(new CallBound(100, 300, 1, 50, 3));
         reservation.Settle(tokens: 40, microUsd: 70);
         reservation.Settle(tokens: 999, microUsd: 999);
-        Assert.Equal(1_000_000 - spent, reservation.Remaining(Enum.Parse<LimitUnit>(unit)));
+        Assert.Equal(1_000_000 - spent, reservation.Tightest(Enum.Parse<LimitUnit>(unit))?.Remaining);
     }
 
     [Theory]
@@ -97,7 +97,7 @@ public sealed class LeaseBookTests
         Assert.Equal(0, account.Remaining(LimitUnit.Tokens));
         time.Advance(TimeSpan.FromMinutes(1));
         var refused = Assert.Throws<BudgetRefusedException>(() => account.Reserve(new CallBound(1, 10, 1, 0, 0)));
-        Assert.Equal(LimitUnit.Requests, refused.Limit.Unit);
+        Assert.Equal(LimitUnit.Requests, refused.Standing.Limit.Unit);
         Assert.Equal(1_000, account.Remaining(LimitUnit.Tokens));
     }
 
@@ -113,7 +113,7 @@ public sealed class LeaseBookTests
         account.Reserve(default).Settle(0, 0);
         var refused = Assert.Throws<BudgetRefusedException>(() => account.Reserve(default));
         var at = resets is null ? (DateTimeOffset?)null : DateTimeOffset.Parse(resets, System.Globalization.CultureInfo.InvariantCulture);
-        Assert.Equal((at, at - Some.Now, code), (refused.ResetsAt, refused.RetryAfter, refused.Code));
+        Assert.Equal((at, at - Some.Now, code), (refused.Standing.ResetsAt, refused.RetryAfter, refused.Code));
 
         var error = BudgetErrors.For(refused);
         Assert.Equal((429, "rate_limit_error", code, at - Some.Now), (error.Status, error.Type, error.Code, error.RetryAfter));
@@ -253,7 +253,7 @@ public sealed class LeaseBookTests
         before.Settle(tokens: 400, microUsd: 0);
         account.Reserve(new CallBound(1, 1, 1, 0, 0));
 
-        Assert.Equal(LimitUnit.Requests, Assert.Throws<BudgetRefusedException>(() => account.Reserve(new CallBound(1, 1, 1, 0, 0))).Limit.Unit);
+        Assert.Equal(LimitUnit.Requests, Assert.Throws<BudgetRefusedException>(() => account.Reserve(new CallBound(1, 1, 1, 0, 0))).Standing.Limit.Unit);
         Assert.Equal(600 - 2, account.Remaining(LimitUnit.Tokens));
     }
 

@@ -66,7 +66,7 @@ public sealed class SettlerTests : IAsyncDisposable
         reply.Attempts = 2;
         var settler = Settler();
         settler.Settle(admitted, reply, SettlerPrice(admitted, reply), CallStatus.Ok, firstTokenMs: 5);
-        Assert.Equal(10_000 - 13, admitted.Reservation.Remaining(LimitUnit.Tokens));
+        Assert.Equal(10_000 - 13, admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
         var row = Assert.Single(ledger.Settled);
         Assert.Equal(("main", "openai", "eu", 16L, CallStatus.Ok, 200, 2), (row.Deployment, row.Provider, row.Region, row.CostMicroUsd, row.Status, row.HttpStatus, row.Attempts));
         Assert.Equal((5d, 2000d), (row.FirstTokenMs, row.TotalMs));
@@ -78,7 +78,7 @@ public sealed class SettlerTests : IAsyncDisposable
     {
         var admitted = Admitted();
         Settler().SettleFailed(admitted, new Dispatched(null, null, Target, 3), CallStatus.Failed, 502);
-        Assert.Equal(10_000, admitted.Reservation.Remaining(LimitUnit.Tokens));
+        Assert.Equal(10_000, admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
         var row = Assert.Single(ledger.Settled);
         Assert.Equal((0L, 0L, false, 502, 3, "main"), (row.Usage.Total, row.CostMicroUsd, row.Estimated, row.HttpStatus, row.Attempts, row.Deployment));
         Assert.Null(row.PriceVersion);
@@ -92,7 +92,7 @@ public sealed class SettlerTests : IAsyncDisposable
         var row = Assert.Single(ledger.Settled);
         Assert.Equal((1L, 1L, true), (row.Usage.Total, row.CostMicroUsd, row.Estimated));
         Assert.NotNull(row.PriceVersion);
-        Assert.Equal(9_999, admitted.Reservation.Remaining(LimitUnit.Tokens));
+        Assert.Equal(9_999, admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
     }
 
     [Fact]
