@@ -1,25 +1,19 @@
+using Tollgate.Admission.Bounds;
 using Tollgate.Errors;
 using Tollgate.Intake;
 using Tollgate.Ledger;
 using Tollgate.Routing;
-using Tollgate.Settlement;
 
 namespace Tollgate.Admission;
 
 /// <summary>Step three: holds the most the call can use out of the tenant's budget and opens its row in the ledger.</summary>
 internal sealed class Admitter(IBudgetAuthority budgets, IUsageLedger ledger)
 {
-    /// <summary>Tokens of a message beyond its text: role and separators.</summary>
-    private const int TokensPerMessage = 8;
-
-    /// <summary>More than any of the providers' published formulas gives for one image at its largest.</summary>
-    private const int TokensPerImage = 6_000;
-
     /// <exception cref="BudgetRefusedException">A limit leaves no room.</exception>
     /// <exception cref="CallerErrorException">503: the ledger cannot keep up.</exception>
     public AdmittedCall Admit(IncomingCall call, IReadOnlyList<Deployment> targets)
     {
-        var reservation = budgets.Reserve(call.Caller.Tenant, Bound(call.Scan, targets));
+        var reservation = budgets.Reserve(call.Caller.Tenant, PromptBounds.Quick(call, targets));
         var opened = new OpenedCall
         {
             RequestId = call.Id,
@@ -34,25 +28,6 @@ internal sealed class Admitter(IBudgetAuthority budgets, IUsageLedger ledger)
             throw new CallerErrorException(503, "The usage ledger cannot keep up; try again shortly.", code: "ledger_unavailable", type: ErrorTypes.Server);
         }
         return new AdmittedCall(call, targets, reservation, opened);
-    }
-
-    /// <summary>The bound holds for whichever target will answer: the longest output and the highest prices of them all.</summary>
-    private static CallBound Bound(CallScan scan, IReadOnlyList<Deployment> targets)
-    {
-        var prompt = scan.TextBytes + scan.MediaBytes + ((long)scan.Messages * TokensPerMessage) + ((long)scan.Images * TokensPerImage);
-        long output = 0;
-        decimal promptCost = 0, outputRate = 0;
-        foreach (var target in targets)
-        {
-            var model = target.Profile;
-            output = Math.Max(output, Math.Min(scan.Cap ?? long.MaxValue, model.MaxOutput));
-            if (model.Price is { } price)
-            {
-                promptCost = Math.Max(promptCost, CostCalculator.PromptBound(price, prompt));
-                outputRate = Math.Max(outputRate, CostCalculator.OutputRate(price, prompt));
-            }
-        }
-        return new CallBound(prompt, Math.Min(output, scan.Cap ?? long.MaxValue), scan.Choices, promptCost, outputRate);
     }
 }
 
