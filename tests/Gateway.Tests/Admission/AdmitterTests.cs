@@ -1,4 +1,5 @@
 using Tollgate.Admission;
+using Tollgate.Admission.Bounds;
 using Tollgate.Catalogue;
 using Tollgate.Errors;
 using Tollgate.Gateway.Tests.Ledger;
@@ -20,8 +21,7 @@ public sealed class AdmitterTests : IAsyncDisposable
         var dear = Some.Deployment("dear", Some.Profile() with { MaxOutput = 100, Price = new ModelPrice { Input = 3, Output = 15, CacheWrite1h = 6 } });
         using var call = Some.Call("""{"n":2,"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a"}}]},{"role":"user","content":"abc"}]}""");
         var admitted = Admitter().Admit(call, [cheap, dear]);
-        var prompt = call.Scan.TextBytes + (2 * 8) + 6000;
-        Assert.Equal(new CallBound(prompt, 9000, 2, prompt * 6m, 15), bound);
+        Assert.Equal(PromptBounds.Quick(call, [cheap, dear]), bound);
         Assert.Equal(("acme", "dev", "m", call.Id), (admitted.Row.Tenant, admitted.Row.Key, admitted.Row.Model, admitted.Row.RequestId));
         Assert.Same(admitted.Row, Assert.Single(ledger.Opened));
     }

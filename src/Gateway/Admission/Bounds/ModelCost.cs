@@ -16,7 +16,7 @@ internal sealed class ModelCost
     public required MediaCost Media { get; init; }
 
     /// <summary>The tokenizer of its text; null where none is public.</summary>
-    public Encoding? Encoding { get; init; }
+    public TokenEncoding? Encoding { get; init; }
 
     /// <summary>Tokens of any request: what a chat template, or the provider, puts around all messages.</summary>
     public required int PerRequest { get; init; }
@@ -37,21 +37,21 @@ internal sealed class ModelCost
         "gemini" => new ModelCost { Media = GeminiMedia.Of(model.Model), PerRequest = 64, WithTools = 256, PerProviderTool = 0 },
         "gpt" or "o" => OpenAi(model, OpenAiMedia.Dearest),
         // Served with chat templates that hold instructions of their own, as gpt-oss' does.
-        "gpt-oss" or "deepseek" or "mistral" or "llama" or "grok" or "qwen" => Template(Encodings.Find(model.Model), OpenAiMedia.OfOthers),
-        _ when OpenAiMedia.Find(model.Model) is not null || Encodings.Find(model.Model) is not null => OpenAi(model, OpenAiMedia.Dearest),
+        "gpt-oss" or "deepseek" or "mistral" or "llama" or "grok" or "qwen" => Template(TokenEncodings.Find(model.Model), OpenAiMedia.OfOthers),
+        _ when OpenAiMedia.Find(model.Model) is not null || TokenEncodings.Find(model.Model) is not null => OpenAi(model, OpenAiMedia.Dearest),
         _ => Template(encoding: null, OpenAiMedia.Dearest),
     };
 
     private static ModelCost OpenAi(ModelProfile model, OpenAiMedia otherwise) => new()
     {
         Media = OpenAiMedia.Find(model.Model) ?? otherwise,
-        Encoding = Encodings.Find(model.Model),
+        Encoding = TokenEncodings.Find(model.Model),
         PerRequest = 32,
         WithTools = 64,
         PerProviderTool = 0,
     };
 
-    private static ModelCost Template(Encoding? encoding, OpenAiMedia media) => new()
+    private static ModelCost Template(TokenEncoding? encoding, OpenAiMedia media) => new()
     {
         Media = media,
         Encoding = encoding,

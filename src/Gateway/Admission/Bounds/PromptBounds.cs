@@ -103,14 +103,14 @@ internal sealed class PromptBounds(PromptTokenizers tokenizers)
         private long? o200k;
         private long? cl100k;
 
-        public long Tokens(Encoding? encoding) => encoding switch
+        public long Tokens(TokenEncoding? encoding) => encoding switch
         {
-            Encoding.O200k => o200k ??= Counted(Encoding.O200k),
-            Encoding.Cl100k => cl100k ??= Counted(Encoding.Cl100k),
+            TokenEncoding.O200k => o200k ??= Counted(TokenEncoding.O200k),
+            TokenEncoding.Cl100k => cl100k ??= Counted(TokenEncoding.Cl100k),
             _ => Bytes(),
         };
 
-        private long Counted(Encoding encoding) => tokenizers.Find(encoding) is { } tokenizer ? Count(tokenizer) : Bytes();
+        private long Counted(TokenEncoding encoding) => tokenizers.Find(encoding) is { } tokenizer ? Count(tokenizer) : Bytes();
 
         private long Bytes() => bytes ??= Count(tokenizer: null);
 

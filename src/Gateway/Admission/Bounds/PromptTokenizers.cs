@@ -7,18 +7,18 @@ namespace Tollgate.Admission.Bounds;
 /// neither a cold start nor a call can spare.
 /// </summary>
 /// <param name="load">Reads one.</param>
-internal sealed class PromptTokenizers(Func<Encoding, Tokenizer> load)
+internal sealed class PromptTokenizers(Func<TokenEncoding, Tokenizer> load)
 {
-    private readonly Lazy<Task<Tokenizer>>[] loading = [.. Enum.GetValues<Encoding>().Select(encoding => new Lazy<Task<Tokenizer>>(() => Task.Run(() => load(encoding))))];
+    private readonly Lazy<Task<Tokenizer>>[] loading = [.. Enum.GetValues<TokenEncoding>().Select(encoding => new Lazy<Task<Tokenizer>>(() => Task.Run(() => load(encoding))))];
 
     public PromptTokenizers()
-        : this(static encoding => TiktokenTokenizer.CreateForEncoding(encoding == Encoding.O200k ? "o200k_base" : "cl100k_base"))
+        : this(static encoding => TiktokenTokenizer.CreateForEncoding(encoding == TokenEncoding.O200k ? "o200k_base" : "cl100k_base"))
     {
     }
 
     /// <summary>The tokenizer where it is there; else null, and it is on its way.</summary>
-    public Tokenizer? Find(Encoding encoding) => LoadAsync(encoding) is { IsCompletedSuccessfully: true } loaded ? loaded.Result : null;
+    public Tokenizer? Find(TokenEncoding encoding) => LoadAsync(encoding) is { IsCompletedSuccessfully: true } loaded ? loaded.Result : null;
 
     /// <summary>Reads a tokenizer, once.</summary>
-    public Task<Tokenizer> LoadAsync(Encoding encoding) => loading[(int)encoding].Value;
+    public Task<Tokenizer> LoadAsync(TokenEncoding encoding) => loading[(int)encoding].Value;
 }
