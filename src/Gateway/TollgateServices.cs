@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Tollgate.Admission;
+using Tollgate.Admission.Bounds;
 using Tollgate.Budgets;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
@@ -87,6 +88,8 @@ public static class TollgateServices
         services.AddSingleton<Authenticator>();
         services.AddSingleton<IntakeReader>();
         services.AddSingleton<Router>();
+        services.AddSingleton<PromptTokenizers>();
+        services.AddSingleton<PromptBounds>();
         services.AddSingleton<Admitter>();
         services.AddSingleton<Settler>();
         services.AddSingleton<GatewayPipeline>();

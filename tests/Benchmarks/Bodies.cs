@@ -62,7 +62,8 @@ internal static class Bodies
         return Encoding.UTF8.GetBytes(stream.ToString());
     }
 
-    private static byte[] Request(string model, bool stream, string text) => Encoding.UTF8.GetBytes(new JsonObject
+    /// <summary>A request with this text.</summary>
+    public static byte[] Request(string model, bool stream, string text) => Encoding.UTF8.GetBytes(new JsonObject
     {
         ["model"] = model,
         ["max_tokens"] = 256,

@@ -76,6 +76,7 @@ internal sealed class ModelCatalogue
         CachedInput = Amount(prices, "cachedInput"),
         CacheWrite5m = Amount(prices, "cacheWrite5m"),
         CacheWrite1h = Amount(prices, "cacheWrite1h"),
+        AudioInput = Amount(prices, "audioInput"),
         LongContext = prices.TryGetProperty("longContext", out var longer)
             ? new LongContextPrice
             {

@@ -13,6 +13,9 @@ internal sealed record ModelPrice
 
     public decimal? CacheWrite1h { get; init; }
 
+    /// <summary>Of sound in the prompt; null where it is the input price.</summary>
+    public decimal? AudioInput { get; init; }
+
     /// <summary>Prices of a call whose prompt is longer than <see cref="LongContextPrice.Above"/>.</summary>
     public LongContextPrice? LongContext { get; init; }
 }

@@ -40,11 +40,13 @@ internal enum ThinkingStyle
 /// <summary>A model as its provider serves it: the catalogue's entry with a deployment's overrides.</summary>
 internal sealed record ModelProfile
 {
+    public const string UnknownFamily = "unknown";
+
     /// <summary>The model's id on the upstream's wire.</summary>
     public required string Model { get; init; }
 
     /// <summary>gpt, o, claude, gemini, …; <c>unknown</c> for a model the catalogue does not list.</summary>
-    public string Family { get; init; } = "unknown";
+    public string Family { get; init; } = UnknownFamily;
 
     /// <summary>Tokens of prompt and answer together.</summary>
     public int ContextWindow { get; init; }

@@ -108,6 +108,7 @@ internal sealed class ConfigValidator
             Price(price.CachedInput, $"{at}.price.cachedInput");
             Price(price.CacheWrite5m, $"{at}.price.cacheWrite5m");
             Price(price.CacheWrite1h, $"{at}.price.cacheWrite1h");
+            Price(price.AudioInput, $"{at}.price.audioInput");
         }
         if (deployment.Timeouts is { } timeouts)
         {

@@ -83,6 +83,8 @@ internal sealed class PriceConfig : ConfigNode
     public decimal? CacheWrite5m { get; set; }
 
     public decimal? CacheWrite1h { get; set; }
+
+    public decimal? AudioInput { get; set; }
 }
 
 /// <summary>Milliseconds.</summary>

@@ -36,7 +36,8 @@ internal sealed class CallScan
     /// <summary>Bytes of everything that becomes prompt text: an upper bound of the prompt's text tokens, since no token is shorter than a byte.</summary>
     public long TextBytes { get; set; }
 
-    public int Images { get; set; }
+    /// <summary>Images, sounds and files in the order they stand in; null without any.</summary>
+    public List<MediaPart>? Media { get; set; }
 
     /// <summary>Path of the first part of each kind, for the error when no target takes it.</summary>
     public string? FirstImage { get; set; }
@@ -45,10 +46,10 @@ internal sealed class CallScan
 
     public string? FirstFile { get; set; }
 
-    /// <summary>Bytes of audio and file data as sent (base64).</summary>
-    public long MediaBytes { get; set; }
-
     public bool HasTools { get; set; }
+
+    /// <summary>Tools that are no functions, so that they put a text of their provider's into the prompt.</summary>
+    public int ProviderTools { get; set; }
 
     public bool HasJsonSchema { get; set; }
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Tollgate.Errors;
-using Tollgate.Providers.RemoteFiles;
 
 namespace Tollgate.Intake;
 
@@ -99,18 +98,17 @@ internal ref partial struct RequestScanner
             switch (FindName())
             {
                 case KnownProperty.ImageUrl:
-                    scan.Images++;
                     scan.FirstImage ??= $"messages[{message}].content[{part}].image_url";
                     reader.Read();
                     ReadImage(message, part);
                     break;
                 case KnownProperty.InputAudio:
                     scan.FirstAudio ??= $"messages[{message}].content[{part}].input_audio";
-                    scan.MediaBytes += SkipMedia();
+                    ReadMedia(MediaKind.Audio, "data"u8);
                     break;
                 case KnownProperty.File:
                     scan.FirstFile ??= $"messages[{message}].content[{part}].file";
-                    scan.MediaBytes += SkipMedia();
+                    ReadMedia(MediaKind.File, "file_data"u8);
                     break;
                 default:
                     if (!JumpLongString())
@@ -120,30 +118,6 @@ internal ref partial struct RequestScanner
                     }
                     break;
             }
-        }
-    }
-
-    private void ReadImage(int message, int part)
-    {
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            throw WrongType($"messages[{message}].content[{part}].image_url", "an object with 'url'");
-        }
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var isUrl = reader.ValueTextEquals("url"u8);
-            var counted = scan.TextBytes;
-            if (JumpLongString(only: "data:"u8))
-            {
-                scan.TextBytes = counted;
-                continue;
-            }
-            reader.Read();
-            if (isUrl && reader.TokenType == JsonTokenType.String && !reader.ValueSpan.StartsWith("data:"u8))
-            {
-                ImageAddress.Check(reader.GetString()!, $"messages[{message}].content[{part}].image_url.url");
-            }
-            reader.Skip();
         }
     }
 }

@@ -65,27 +65,12 @@ internal ref partial struct RequestScanner
         return true;
     }
 
-    /// <summary>True on the start of an array that is not empty.</summary>
-    private readonly bool HoldsAny()
-    {
-        var ahead = reader;
-        return ahead.TokenType == JsonTokenType.StartArray && ahead.Read() && ahead.TokenType != JsonTokenType.EndArray;
-    }
-
     /// <summary>Passes over the current value and counts it all as prompt text: names, strings and what is between them.</summary>
     private void CountText()
     {
         var start = TokenStart;
         reader.Skip();
         scan.TextBytes += Position - start;
-    }
-
-    private long SkipMedia()
-    {
-        reader.Read();
-        var start = TokenStart;
-        reader.Skip();
-        return Position - start;
     }
 
     private readonly Range PositionOfToken() => TokenStart..(TokenStart + TokenLength());

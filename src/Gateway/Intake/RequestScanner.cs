@@ -133,10 +133,7 @@ internal ref partial struct RequestScanner
                 ReadNumber("seed", long.MinValue, long.MaxValue, whole: true);
                 break;
             case KnownProperty.Tools:
-                reader.Read();
-                ExpectArray("tools");
-                scan.HasTools = HoldsAny();
-                CountText();
+                ReadTools();
                 break;
             case KnownProperty.ResponseFormat:
                 ReadResponseFormat();
@@ -204,6 +201,43 @@ internal ref partial struct RequestScanner
             reader.Skip();
         }
         scan.StreamOptionsValue = start..Position;
+    }
+
+    /// <summary>All of it becomes prompt text; a tool that is no function becomes more than it says.</summary>
+    private void ReadTools()
+    {
+        reader.Read();
+        ExpectArray("tools");
+        var start = TokenStart;
+        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            scan.HasTools = true;
+            if (!ReadTool())
+            {
+                scan.ProviderTools++;
+            }
+        }
+        scan.TextBytes += Position - start;
+    }
+
+    private bool ReadTool()
+    {
+        var (isFunction, isOther) = (false, false);
+        if (reader.TokenType != JsonTokenType.StartObject)
+        {
+            reader.Skip();
+            return false;
+        }
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            var namesFunction = reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("function"u8);
+            isFunction |= isType && namesFunction;
+            isOther |= isType && !namesFunction;
+            reader.Skip();
+        }
+        return isFunction && !isOther;
     }
 
     private void ReadResponseFormat()

@@ -80,6 +80,7 @@ internal sealed class Topology
                     CachedInput = price.CachedInput,
                     CacheWrite5m = price.CacheWrite5m,
                     CacheWrite1h = price.CacheWrite1h,
+                    AudioInput = price.AudioInput,
                 }
                 : profile.Price,
         };

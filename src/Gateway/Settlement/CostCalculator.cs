@@ -19,14 +19,19 @@ internal static class CostCalculator
             + (usage.CacheRead * rates.CacheRead)
             + (usage.CacheWrite5m * rates.CacheWrite5m)
             + (usage.CacheWrite1h * rates.CacheWrite1h)
+            + (Math.Min(usage.PromptAudio, fresh) * ((price.AudioInput ?? rates.Input) - rates.Input))
             + (usage.Completion * rates.Output));
     }
 
-    /// <summary>The most that a prompt of at most <paramref name="prompt"/> tokens can cost, whatever of it is cached.</summary>
-    public static decimal PromptBound(ModelPrice price, long prompt)
+    /// <summary>
+    /// The most that a prompt of at most <paramref name="prompt"/> tokens can cost, whatever of it is cached and with at most
+    /// <paramref name="sound"/> tokens of sound in it.
+    /// </summary>
+    public static decimal PromptBound(ModelPrice price, long prompt, long sound)
     {
         var rates = RatesFor(price, prompt);
-        return prompt * Math.Max(rates.Input, Math.Max(rates.CacheWrite5m, rates.CacheWrite1h));
+        var text = Math.Max(rates.Input, Math.Max(rates.CacheWrite5m, rates.CacheWrite1h));
+        return (prompt * text) + (sound * Math.Max(0, (price.AudioInput ?? text) - text));
     }
 
     /// <summary>Micro-USD per output token for a prompt of at most <paramref name="prompt"/> tokens.</summary>

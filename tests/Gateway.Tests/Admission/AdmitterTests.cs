@@ -1,4 +1,5 @@
 using Tollgate.Admission;
+using Tollgate.Admission.Bounds;
 using Tollgate.Budgets;
 using Tollgate.Catalogue;
 using Tollgate.Errors;
@@ -20,8 +21,7 @@ public sealed class AdmitterTests : IAsyncDisposable
         var dear = Some.Deployment("dear", Some.Profile() with { MaxOutput = 100, Price = new ModelPrice { Input = 3, Output = 15, CacheWrite1h = 6 } });
         using var call = Some.Call("""{"n":2,"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a"}}]},{"role":"user","content":"abc"}]}""");
         var admitted = await AdmitAsync(call, [cheap, dear]);
-        var prompt = call.Scan.TextBytes + (2 * 8) + 6000;
-        Assert.Equal(new CallBound(prompt, 9000, 2, prompt * 6m, 15), admitted.Reservation.Bound);
+        Assert.Equal(PromptBounds.Quick(call, [cheap, dear]), admitted.Reservation.Bound);
         Assert.Equal(("acme", "dev", "m", call.Id), (admitted.Row.Tenant, admitted.Row.Key, admitted.Row.Model, admitted.Row.RequestId));
         Assert.Same(admitted.Row, Assert.Single(ledger.Opened));
     }
@@ -43,10 +43,27 @@ public sealed class AdmitterTests : IAsyncDisposable
         var tenant = new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 100_000)] };
         using var call = Some.Call(tenant: tenant);
         await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
-        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(budgets, ledger).AdmitAsync(call, [Some.Deployment()], default).AsTask());
+        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, [Some.Deployment()], default).AsTask());
         Assert.Equal((503, "ledger_unavailable", ErrorTypes.Server), (thrown.Status, thrown.Code, thrown.Type));
         var next = await budgets.ReserveAsync(new Caller(tenant, "dev").Scopes, new CallBound(0, 0, 1, 0, 0), default);
         Assert.Equal(100_000, next.Tightest(LimitUnit.Tokens)?.Remaining);
+    }
+
+    [Fact]
+    public async Task Admit_QuickBoundDoesNotFit_TheTokenizersDoes()
+    {
+        var tokenizers = new PromptTokenizers();
+        await tokenizers.LoadAsync(TokenEncoding.O200k);
+        var body = $"{{\"max_tokens\":300,\"messages\":[{{\"role\":\"user\",\"content\":\"{string.Concat(Enumerable.Repeat("hello world ", 300))}\"}}]}}";
+        var target = Some.Deployment("gpt-4o", ModelCatalogue.Load().Find("gpt-4o"));
+        using var call = Some.Call(body, tenant: new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 2000)] });
+        Assert.True(PromptBounds.Quick(call, [target]).PromptTokens > 2000);
+        await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
+
+        var admitted = await new Admitter(new PromptBounds(tokenizers), budgets, ledger).AdmitAsync(call, [target], default);
+
+        Assert.InRange(admitted.Reservation.Bound.PromptTokens, 601, 1700);
+        Assert.Equal(300, admitted.Reservation.OutputTokens);
     }
 
     [Fact]
@@ -54,7 +71,7 @@ public sealed class AdmitterTests : IAsyncDisposable
     {
         using var call = Some.Call(tenant: new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 100_000)] });
         await using var budgets = new LeaseBook(new Silent(), TimeProvider.System);
-        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(budgets, ledger).AdmitAsync(call, [Some.Deployment()], default).AsTask());
+        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, [Some.Deployment()], default).AsTask());
         Assert.Equal((503, "budget_unavailable", ErrorTypes.Server), (thrown.Status, thrown.Code, thrown.Type));
         Assert.NotNull(thrown.RetryAfter);
         Assert.Empty(ledger.Opened);
@@ -63,7 +80,7 @@ public sealed class AdmitterTests : IAsyncDisposable
     private async Task<AdmittedCall> AdmitAsync(Tollgate.Intake.IncomingCall call, IReadOnlyList<Tollgate.Routing.Deployment> targets)
     {
         await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
-        return await new Admitter(budgets, ledger).AdmitAsync(call, targets, default);
+        return await new Admitter(new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, targets, default);
     }
 
     private sealed class Silent : IBudgetAuthority

@@ -64,7 +64,7 @@ public sealed class ConfigValidatorTests
         { "deployments d price cachedInput", "-1", "'deployments.d.price.cachedInput' is -1; it must be USD per million tokens, 0 to 1000000." },
         { "deployments d price cacheWrite5m", "1000001", "'deployments.d.price.cacheWrite5m' is 1000001; it must be USD per million tokens, 0 to 1000000." },
         { "deployments d price cacheWrite1h", "-1", "'deployments.d.price.cacheWrite1h' is -1; it must be USD per million tokens, 0 to 1000000." },
-        { "deployments d price longContext", "{}", "'deployments.d.price.longContext' is not a setting of this version; allowed here: input, output, cachedInput, cacheWrite5m, cacheWrite1h." },
+        { "deployments d price longContext", "{}", "'deployments.d.price.longContext' is not a setting of this version; allowed here: input, output, cachedInput, cacheWrite5m, cacheWrite1h, audioInput." },
         { "deployments d timeouts connectMs", "0", "'deployments.d.timeouts.connectMs' is 0; it must be from 1 to 60000." },
         { "deployments d timeouts connectMs", "60001", "'deployments.d.timeouts.connectMs' is 60001; it must be from 1 to 60000." },
         { "deployments d timeouts firstTokenMs", "0", "'deployments.d.timeouts.firstTokenMs' is 0; it must be from 1 to 3600000." },

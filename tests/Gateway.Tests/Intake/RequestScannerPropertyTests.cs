@@ -59,7 +59,7 @@ public sealed class RequestScannerPropertyTests
         Assert.Equal((string?)document["response_format"]?["type"] == "json_schema", scan.HasJsonSchema);
         Assert.Equal(messages.Count, scan.Messages);
         Assert.Equal((string?)messages[^1]!["role"] == "assistant", scan.EndsWithAssistant);
-        Assert.Equal(messages.Sum(message => message!["content"] is JsonArray parts ? parts.Count(part => part!["image_url"] is not null) : 0), scan.Images);
+        Assert.Equal(messages.Sum(message => message!["content"] is JsonArray parts ? parts.Count(part => part!["image_url"] is not null) : 0), scan.Media?.Count ?? 0);
         Assert.True(scan.TextBytes >= messages.Sum(message => message!["content"] is JsonValue text ? Encoding.UTF8.GetByteCount((string)text!) : 0));
     });
 

@@ -41,13 +41,26 @@ public sealed class CostCalculatorTests
     public void MicroUsd_Fractions_AreRoundedUpOnce() => Assert.Equal(
         1, CostCalculator.MicroUsd(new ModelPrice { Input = 0.1m, Output = 0.4m }, new TokenUsage { Prompt = 2, Completion = 1 }));
 
+    [Theory]
+    [InlineData(100, 40, 0, (60 * 1) + (40 * 4))]
+    [InlineData(100, 40, 80, (20 * 4) + (80 * 1))]
+    [InlineData(100, 0, 0, 100)]
+    public void MicroUsd_Sound_HasItsOwnPriceWhereItIsNotCached(long prompt, long sound, long cached, long expected) => Assert.Equal(
+        expected, CostCalculator.MicroUsd(new ModelPrice { Input = 1, Output = 1, AudioInput = 4 }, new TokenUsage { Prompt = prompt, PromptAudio = sound, CacheRead = cached }));
+
+    [Theory]
+    [InlineData(4, (60 * 2) + (40 * 4))]
+    [InlineData(1.5, 100 * 2)]
+    public void PromptBound_Sound_IsAtTheHigherOfItsPrices(double price, long expected) => Assert.Equal(
+        expected, CostCalculator.PromptBound(new ModelPrice { Input = 1, Output = 1, CacheWrite5m = 2, AudioInput = (decimal)price }, 100, sound: 40));
+
     [Fact]
     public void MicroUsd_NoPrice_IsFree() => Assert.Equal(0, CostCalculator.MicroUsd(null, new TokenUsage { Prompt = 1_000_000 }));
 
     [Theory]
     [InlineData(100, 600)]
     [InlineData(200_001, 200_001 * 6)]
-    public void PromptBound_IsTheDearestWayToReadAPrompt(long prompt, long expected) => Assert.Equal(expected, CostCalculator.PromptBound(Full, prompt));
+    public void PromptBound_IsTheDearestWayToReadAPrompt(long prompt, long expected) => Assert.Equal(expected, CostCalculator.PromptBound(Full, prompt, sound: 0));
 
     [Theory]
     [InlineData(200_000, 15)]

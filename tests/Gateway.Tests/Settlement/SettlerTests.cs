@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Tollgate.Admission;
+using Tollgate.Admission.Bounds;
 using Tollgate.Budgets;
 using Tollgate.Catalogue;
 using Tollgate.Conversation;
@@ -116,6 +117,6 @@ public sealed class SettlerTests : IAsyncDisposable
         var call = new Tollgate.Intake.IncomingCall(
             RequestId.New(Some.Now), new Caller(tenant, "dev"), Some.Bytes(body), Tollgate.Intake.RequestScanner.Scan(Encoding.UTF8.GetBytes(body)), new ModelRoute("m", [[Target]]), strict: false, Some.Now, time.GetTimestamp());
         // The authority in process answers at once.
-        return new Admitter(new LeaseBook(new InProcessBudgets(time), time), ledger).AdmitAsync(call, [Target], default).AsTask().GetAwaiter().GetResult();
+        return new Admitter(new PromptBounds(new PromptTokenizers()), new LeaseBook(new InProcessBudgets(time), time), ledger).AdmitAsync(call, [Target], default).AsTask().GetAwaiter().GetResult();
     }
 }

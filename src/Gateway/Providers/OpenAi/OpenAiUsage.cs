@@ -23,7 +23,7 @@ internal static class OpenAiUsage
             if (name.SequenceEqual("prompt_tokens"u8)) { prompt = Number(ref reader); }
             else if (name.SequenceEqual("completion_tokens"u8)) { completion = Number(ref reader); }
             else if (name.SequenceEqual("cached_tokens"u8) || name.SequenceEqual("prompt_cache_hit_tokens"u8)) { cached = Number(ref reader); }
-            else if (name.SequenceEqual("cache_creation_tokens"u8)) { cacheWrite = Number(ref reader); }
+            else if (name.SequenceEqual("cache_creation_tokens"u8) || name.SequenceEqual("cache_write_tokens"u8)) { cacheWrite = Number(ref reader); }
             else if (name.SequenceEqual("reasoning_tokens"u8)) { reasoning = Number(ref reader); }
             else if (name.SequenceEqual("audio_tokens"u8))
             {

@@ -17,6 +17,11 @@ public sealed class OpenAiUsageTests
             """));
 
     [Fact]
+    public void Read_CacheWritesUnderOpenAisOwnName_Count() => Assert.Equal(
+        new TokenUsage { Prompt = 10, Completion = 2, CacheWrite5m = 7 },
+        Read("""{"prompt_tokens":10,"completion_tokens":2,"prompt_tokens_details":{"cache_write_tokens":7}}"""));
+
+    [Fact]
     public void Read_DetailsFirst_AreToldApartAllTheSame() => Assert.Equal(
         new TokenUsage { Prompt = 9, Completion = 8, PromptAudio = 3, CompletionAudio = 4 },
         Read("""{"completion_tokens_details":{"audio_tokens":4},"prompt_tokens_details":{"audio_tokens":3},"completion_tokens":8,"prompt_tokens":9}"""));
