@@ -1,6 +1,6 @@
 namespace Tollgate;
 
-/// <summary>The gateway's own headers.</summary>
+/// <summary>The headers the gateway writes or reads by itself.</summary>
 internal static class GatewayHeaders
 {
     public const string RequestId = "x-request-id";
@@ -12,5 +12,11 @@ internal static class GatewayHeaders
     public const string CostUsd = "x-tollgate-cost-usd";
     public const string BudgetRemainingTokens = "x-tollgate-budget-remaining-tokens";
     public const string BudgetRemainingUsd = "x-tollgate-budget-remaining-usd";
+    public const string LimitRequests = "x-ratelimit-limit-requests";
+    public const string RemainingRequests = "x-ratelimit-remaining-requests";
+    public const string ResetRequests = "x-ratelimit-reset-requests";
+    public const string LimitTokens = "x-ratelimit-limit-tokens";
+    public const string RemainingTokens = "x-ratelimit-remaining-tokens";
+    public const string ResetTokens = "x-ratelimit-reset-tokens";
     public const string RetryAfterMs = "retry-after-ms";
 }

@@ -46,7 +46,7 @@ internal sealed partial class GatewayPipeline(
         }
         catch (BudgetRefusedException refused)
         {
-            RateLimitHeaders.Write(http.Response.Headers, refused, time.GetUtcNow());
+            RateLimitHeaders.Write(http.Response.Headers, refused.Standing, time.GetUtcNow());
             await OpenAiErrorResponse.WriteAsync(http, BudgetErrors.For(refused));
         }
         catch (BadHttpRequestException broken)

@@ -11,33 +11,27 @@ namespace Tollgate;
 /// </summary>
 internal static class RateLimitHeaders
 {
-    /// <summary>After a call was admitted.</summary>
-    public static void Write(IHeaderDictionary headers, Reservation reservation, DateTimeOffset now)
+    /// <summary>Writes how a limit stands. Units that OpenAI has no headers for, and no limit, write nothing.</summary>
+    public static void Write(IHeaderDictionary headers, LimitStanding? standing, DateTimeOffset now)
     {
-        Write(headers, "requests", reservation.Tightest(LimitUnit.Requests), now);
-        Write(headers, "tokens", reservation.Tightest(LimitUnit.Tokens), now);
-    }
-
-    /// <summary>After one was refused.</summary>
-    public static void Write(IHeaderDictionary headers, BudgetRefusedException refused, DateTimeOffset now)
-    {
-        if (refused.Standing.Limit.Unit is LimitUnit.Requests or LimitUnit.Tokens)
+        switch (standing)
         {
-            Write(headers, refused.Standing.Limit.Unit == LimitUnit.Tokens ? "tokens" : "requests", refused.Standing, now);
+            case { Limit.Unit: LimitUnit.Requests } requests:
+                Write(headers, GatewayHeaders.LimitRequests, GatewayHeaders.RemainingRequests, GatewayHeaders.ResetRequests, requests, now);
+                break;
+            case { Limit.Unit: LimitUnit.Tokens } tokens:
+                Write(headers, GatewayHeaders.LimitTokens, GatewayHeaders.RemainingTokens, GatewayHeaders.ResetTokens, tokens, now);
+                break;
         }
     }
 
-    private static void Write(IHeaderDictionary headers, string unit, LimitStanding? standing, DateTimeOffset now)
+    private static void Write(IHeaderDictionary headers, string limit, string remaining, string reset, LimitStanding standing, DateTimeOffset now)
     {
-        if (standing is not { } known)
+        headers[limit] = standing.Amount.ToString(CultureInfo.InvariantCulture);
+        headers[remaining] = standing.Remaining.ToString(CultureInfo.InvariantCulture);
+        if (standing.ResetsAt is { } at)
         {
-            return;
-        }
-        headers[$"x-ratelimit-limit-{unit}"] = known.Amount.ToString(CultureInfo.InvariantCulture);
-        headers[$"x-ratelimit-remaining-{unit}"] = known.Remaining.ToString(CultureInfo.InvariantCulture);
-        if (known.ResetsAt is { } at)
-        {
-            headers[$"x-ratelimit-reset-{unit}"] = Span(at - now);
+            headers[reset] = Span(at - now);
         }
     }
 

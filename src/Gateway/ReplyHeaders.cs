@@ -20,15 +20,16 @@ internal static class ReplyHeaders
         {
             headers[GatewayHeaders.DroppedParams] = Listed(reply.Dropped);
         }
+        RateLimitHeaders.Write(headers, reservation.Tightest(LimitUnit.Requests), now);
         if (reservation.Tightest(LimitUnit.Tokens) is { } tokens)
         {
+            RateLimitHeaders.Write(headers, tokens, now);
             headers[GatewayHeaders.BudgetRemainingTokens] = tokens.Remaining.ToString(CultureInfo.InvariantCulture);
         }
         if (reservation.Tightest(LimitUnit.MicroUsd) is { } money)
         {
             headers[GatewayHeaders.BudgetRemainingUsd] = Usd(money.Remaining);
         }
-        RateLimitHeaders.Write(headers, reservation, now);
     }
 
     public static void Attempted(IHeaderDictionary headers, Deployment deployment, int attempts)

@@ -43,7 +43,7 @@ public sealed class RateLimitHeadersTests : IAsyncDisposable
     {
         var refused = await Assert.ThrowsAsync<BudgetRefusedException>(() => AnsweredAsync(new Limit(Enum.Parse<LimitUnit>(unit), LimitWindow.Hour, 0)));
         var headers = new HeaderDictionary();
-        RateLimitHeaders.Write(headers, refused, time.GetUtcNow());
+        RateLimitHeaders.Write(headers, refused.Standing, time.GetUtcNow());
         Assert.Equal(named is null ? 0 : 3, headers.Count);
         Assert.Equal(named is null ? ("", "", "") : ("0", "0", "29m45s"), Of(headers, named ?? "tokens"));
     }
@@ -55,7 +55,10 @@ public sealed class RateLimitHeadersTests : IAsyncDisposable
     {
         var reservation = await budgets.ReserveAsync(new Caller(new Tenant("t") { Limits = limits }, "k").Scopes, new CallBound(10, 90, 1, 0, 1e-9m), CancellationToken.None);
         var headers = new HeaderDictionary();
-        RateLimitHeaders.Write(headers, reservation, time.GetUtcNow());
+        foreach (var unit in Enum.GetValues<LimitUnit>())
+        {
+            RateLimitHeaders.Write(headers, reservation.Tightest(unit), time.GetUtcNow());
+        }
         return headers;
     }
 }

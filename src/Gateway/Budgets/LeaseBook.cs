@@ -42,7 +42,7 @@ internal sealed class LeaseBook : IAsyncDisposable
             : ValueTask.FromResult(reservation);
     }
 
-    /// <summary>Gives back all that is held.</summary>
+    /// <summary>Tells the authority nothing more. What is still held comes back when its leases expire.</summary>
     public async ValueTask DisposeAsync()
     {
         if (timer is not null)

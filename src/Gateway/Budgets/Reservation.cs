@@ -25,8 +25,6 @@ internal sealed class Reservation
     /// <summary>Output cap of one choice in tokens: the upstream is told no more than this.</summary>
     public long OutputTokens => bound.OutputTokens;
 
-    public int Choices => bound.Choices;
-
     /// <summary>The cap is lower than what the caller asked for, or what the model would do by itself.</summary>
     public bool Lowered { get; private set; }
 

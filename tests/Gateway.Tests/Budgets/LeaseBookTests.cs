@@ -17,7 +17,7 @@ public sealed class LeaseBookTests
         var account = Account(new Limit(Enum.Parse<LimitUnit>(unit), LimitWindow.Month, 1_000_000));
         var reservation = account.Reserve(new CallBound(100, 300, 2, 49.5m, 3));
         Assert.Equal(1_000_000 - held, account.Remaining(Enum.Parse<LimitUnit>(unit)));
-        Assert.Equal((300, 2, false), (reservation.OutputTokens, reservation.Choices, reservation.Lowered));
+        Assert.Equal((300, 2, false), (reservation.OutputTokens, reservation.Bound.Choices, reservation.Lowered));
     }
 
     [Theory]
