@@ -1,12 +1,16 @@
+using System.Text.Json.Serialization;
+using Tollgate.Admission;
+using Tollgate.Ledger;
+
 namespace Tollgate.Budgets;
 
 /// <summary>
-/// The budgets of one scope (a tenant, a key): what is spent, what is granted to whom. A pure state machine: every
+/// The budgets of one scope (a tenant, a key, an end user): what is spent, what is granted to whom. A pure state machine: every
 /// operation depends on the state, its arguments and the time given to it, and on nothing else. At every step, for each limit
-/// and window: spent + granted to open and lost leases ≤ amount, but for what upstreams billed beyond their bound and
-/// for amounts that were cut below what was granted already.
+/// and window: spent + granted to open, lost and minted leases ≤ amount, but for what upstreams billed beyond their bound and
+/// for amounts that were cut below what was granted already. It is kept as JSON.
 /// </summary>
-internal sealed class BudgetState
+internal sealed partial class BudgetState
 {
     /// <summary>A lease that is shared out and not heard of for so long is lost.</summary>
     public static readonly TimeSpan LeaseLife = TimeSpan.FromSeconds(60);
@@ -14,12 +18,19 @@ internal sealed class BudgetState
     /// <summary>Clocks of instances may be so far off, either way.</summary>
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
 
-    /// <summary>A first message older than this is a ghost. Ended leases are remembered longer than that.</summary>
-    public static readonly TimeSpan OldestFirstMessage = TimeSpan.FromMinutes(10);
+    /// <summary>So long before its start a window is granted from: what is held of the present one is told at least so often.</summary>
+    public static readonly TimeSpan Lead = TimeSpan.FromSeconds(20);
 
-    private static readonly TimeSpan Remembered = OldestFirstMessage + TimeSpan.FromMinutes(5);
+    /// <summary>A first message older than this is a ghost. Ended leases are remembered longer than that.</summary>
+    public static readonly TimeSpan OldestFirstMessage = TimeSpan.FromMinutes(3);
+
+    /// <summary>No call takes longer. Rows of a dead instance that are open still are final then.</summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(20);
+
+    private static readonly TimeSpan Remembered = OldestFirstMessage + TimeSpan.FromMinutes(2);
 
     /// <summary>A lease that is not heard of for so long is lost.</summary>
+    [JsonIgnore]
     public TimeSpan Life { get; init; } = LeaseLife;
 
     public long TermsVersion { get; set; } = long.MinValue;
@@ -38,7 +49,12 @@ internal sealed class BudgetState
     public Dictionary<string, DateTimeOffset> Ended { get; init; } = new(StringComparer.Ordinal);
 
     /// <summary>When <see cref="Expire"/> has work to do next; null: never.</summary>
+    [JsonIgnore]
     public DateTimeOffset? NextExpiry => Leases.Count == 0 ? null : Leases.Values.Min(lease => lease.ExpiresAt);
+
+    /// <summary>Nothing is left to be known.</summary>
+    [JsonIgnore]
+    public bool IsEmpty => Totals.Count == 0 && Leases.Count == 0 && Lost.Count == 0 && Ended.Count == 0 && Minted.Count == 0;
 
     /// <summary>Takes a message in. Doing so again, or out of turn, changes nothing.</summary>
     public void Apply(LeaseReport report, DateTimeOffset now)
@@ -59,21 +75,15 @@ internal sealed class BudgetState
         }
         if (!Leases.TryGetValue(report.LeaseId, out var lease))
         {
-            if (report.Lines.Count == 0)
-            {
-                // Its first message may still be on its way.
-                End(report.LeaseId, now);
-                return;
-            }
-            if (now - report.SentAt > OldestFirstMessage)
-            {
-                return;
-            }
-            Leases.Add(report.LeaseId, lease = new LeaseState { Sequence = -1 });
+            lease = Begin(report, now);
         }
-        if (report.Sequence <= lease.Sequence)
+        if (lease is null || report.Sequence <= lease.Sequence)
         {
             return;
+        }
+        if (lease.Sequence < 0)
+        {
+            NoteTypical(report);
         }
         lease.Sequence = report.Sequence;
         lease.ExpiresAt = Life == TimeSpan.MaxValue ? DateTimeOffset.MaxValue : now + Life;
@@ -82,10 +92,10 @@ internal sealed class BudgetState
         {
             TakeLine(lease, line, report.Yields, now);
         }
-        if (report.Lines.Count == 0)
+        if (report.Ends)
         {
             Leases.Remove(report.LeaseId);
-            End(report.LeaseId, now);
+            Finish(report.LeaseId, lease, now);
         }
     }
 
@@ -107,30 +117,44 @@ internal sealed class BudgetState
             if (lease.Lines.Count == 0)
             {
                 Lost.Remove(id);
-                End(id, now);
+                Ended[id] = now;
             }
         }
         Totals.RemoveAll(total => IsOver(total.Window, now));
     }
 
-    /// <summary>A lost lease's true spending, from the ledger's rows.</summary>
-    public void Reconcile(string leaseId, IReadOnlyList<LeaseLine> spent, DateTimeOffset now)
+    /// <summary>
+    /// What a lost lease's rows in the ledger say. Those still open may be under way: they stay granted with their bounds, and this is to be
+    /// called again. Calls at a time are given back: whoever made them is taken for dead.
+    /// </summary>
+    public void Reconcile(string leaseId, IReadOnlyList<LeaseUse> rows, DateTimeOffset now)
     {
-        if (!Lost.Remove(leaseId, out var lease))
+        if (!Lost.TryGetValue(leaseId, out var lease))
         {
             return;
         }
-        foreach (var line in lease.Lines)
+        var isFinal = now - lease.ExpiresAt > LongestCall || !rows.Any(row => row.IsOpen);
+        for (var i = 0; i < lease.Lines.Count; i++)
         {
-            var known = spent.FirstOrDefault(item => item.Limit == line.Limit && item.Window == line.Window).Spent;
-            Fold(line with { Spent = Math.Max(line.Spent, known) });
+            var line = lease.Lines[i];
+            var (spent, open) = Sum(rows, line);
+            spent = Math.Max(line.Spent, isFinal ? spent + open : spent);
+            lease.Lines[i] = line with { Spent = spent, Granted = Math.Max(spent, Math.Min(line.Granted, spent + open)) };
         }
-        End(leaseId, now);
+        if (isFinal)
+        {
+            Lost.Remove(leaseId);
+            Finish(leaseId, lease, now);
+        }
     }
 
     /// <summary>How a lease stands.</summary>
     public LeaseView View(string leaseId)
     {
+        if (Ended.ContainsKey(leaseId))
+        {
+            return LeaseView.Ended;
+        }
         var isLost = Lost.TryGetValue(leaseId, out var lease);
         if (!isLost && !Leases.TryGetValue(leaseId, out lease))
         {
@@ -141,7 +165,7 @@ internal sealed class BudgetState
             line.Window,
             line.Granted,
             Math.Max(0, Available(line.Limit, line.Window)),
-            Open().Where(other => other.Limit == line.Limit && other.Window == line.Window).Sum(other => other.Granted - other.Spent) - (line.Granted - line.Spent)))]);
+            MintedOf(line.Limit) + Open().Where(other => other.Limit == line.Limit && other.Window == line.Window).Sum(other => other.Granted - other.Spent) - (line.Granted - line.Spent)))]);
     }
 
     /// <summary>What of a window is neither spent nor granted; negative when the amount was cut or an upstream overran.</summary>
@@ -150,9 +174,30 @@ internal sealed class BudgetState
     /// <summary>Spent, or granted to somebody.</summary>
     public long Used(LimitKey limit, BudgetWindow window) =>
         Totals.Where(total => total.Limit == limit && total.Window == window).Sum(total => total.Spent)
-        + Open().Where(line => line.Limit == limit && line.Window == window).Sum(line => line.Granted);
+        + Open().Where(line => line.Limit == limit && line.Window == window).Sum(line => line.Granted)
+        + MintedOf(limit);
 
     private IEnumerable<GrantLine> Open() => Leases.Values.Concat(Lost.Values).SelectMany(lease => lease.Lines);
+
+    private static (long Spent, long Open) Sum(IReadOnlyList<LeaseUse> rows, GrantLine line)
+    {
+        var (spent, open) = (0L, 0L);
+        foreach (var row in rows)
+        {
+            if (row.ReservedAt >= line.Window.Start && row.ReservedAt < line.Window.End)
+            {
+                var amount = line.Limit.Unit switch
+                {
+                    LimitUnit.Requests => 1,
+                    LimitUnit.Tokens => row.Tokens,
+                    LimitUnit.MicroUsd => row.MicroUsd,
+                    _ => 0,
+                };
+                (spent, open) = row.IsOpen ? (spent, open + amount) : (spent + amount, open);
+            }
+        }
+        return (spent, open);
+    }
 
     private void Adopt(ScopeTerms terms)
     {
@@ -162,6 +207,22 @@ internal sealed class BudgetState
         {
             Amounts.Add(limit, amount);
         }
+    }
+
+    /// <summary>A lease that was not heard of before: minted and claimed meanwhile, or new; null for a ghost.</summary>
+    private LeaseState? Begin(LeaseReport report, DateTimeOffset now)
+    {
+        if (BeginMinted(report) is { } claimed)
+        {
+            return claimed;
+        }
+        if (now - report.SentAt > OldestFirstMessage)
+        {
+            return null;
+        }
+        var lease = new LeaseState { Sequence = -1 };
+        Leases.Add(report.LeaseId, lease);
+        return lease;
     }
 
     private void TakeLine(LeaseState lease, LeaseLine told, bool yields, DateTimeOffset now)
@@ -224,10 +285,10 @@ internal sealed class BudgetState
             var spent = Math.Max(line.Spent, told.Spent);
             lost.Lines[i] = line with { Spent = spent, Granted = Math.Max(Math.Min(line.Granted, told.Wanted), spent) };
         }
-        if (lost.Lines.Count == 0)
+        if (report.Ends || lost.Lines.Count == 0)
         {
             Lost.Remove(report.LeaseId);
-            End(report.LeaseId, now);
+            Finish(report.LeaseId, lost, now);
         }
     }
 
@@ -244,9 +305,14 @@ internal sealed class BudgetState
         }
     }
 
-    private void End(string leaseId, DateTimeOffset now) => Ended[leaseId] = now;
+    /// <summary>What it has spent counts for ever; the rest is given back.</summary>
+    private void Finish(string leaseId, LeaseState lease, DateTimeOffset now)
+    {
+        lease.Lines.ForEach(Fold);
+        Ended[leaseId] = now;
+    }
 
-    private static bool IsCurrent(BudgetWindow window, DateTimeOffset now) => window.Start <= now + Skew && (window.End == DateTimeOffset.MaxValue || window.End > now - Skew);
+    private static bool IsCurrent(BudgetWindow window, DateTimeOffset now) => window.Start <= now + Lead + Skew && (window.End == DateTimeOffset.MaxValue || window.End > now - Skew);
 
     private static bool IsOver(BudgetWindow window, DateTimeOffset now) => window.End != DateTimeOffset.MaxValue && window.End + Remembered < now;
 }

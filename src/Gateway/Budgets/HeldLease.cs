@@ -13,6 +13,8 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     private long? heardAt;
     private bool wasThere;
     private bool isSuspended;
+    private bool saidLost;
+    private bool saidEnds;
 
     public string Id => id;
 
@@ -24,10 +26,16 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     /// <summary>Nothing more has to be said.</summary>
     public bool IsEnded { get; private set; }
 
-    public bool IsBusy => Lines.Exists(line => line.Reserved > 0);
+    /// <summary>Nobody but this instance knows of it.</summary>
+    public bool IsUnknown => nextSequence == 0 && heardAt is null;
 
-    /// <summary>The authority knows all that there is to know.</summary>
-    public bool IsSettled => unheard.Count == 0 && Lines.TrueForAll(line => line.Reserved == 0 && line.Told == line.Spent);
+    /// <summary>It was given up, or its last call has ended, and the authority was not told so.</summary>
+    public bool HasNews => IsLost && (!saidLost || (!saidEnds && !IsBusy));
+
+    /// <summary>Something was spent that was not heard of yet.</summary>
+    public bool HasUntold => Lines.Exists(line => line.Told != line.Spent);
+
+    public bool IsBusy => Lines.Exists(line => line.Reserved > 0);
 
     public TimeSpan SinceSent => unheard.Count > 0 ? time.GetElapsedTime(unheard[^1].At) : heardAt is { } at ? time.GetElapsedTime(at) : TimeSpan.MaxValue;
 
@@ -43,15 +51,12 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     /// <summary>Gives it up.</summary>
     public void Lose() => IsLost = true;
 
+    /// <summary>It was taken where it waited: good from the moment the taking began, earlier than the authority counts.</summary>
+    public void Take(long startedAt) => heardAt = startedAt;
+
     /// <summary>The next message: all lines, each with what <paramref name="wanted"/> says, or no more than is in use.</summary>
     public LeaseReport Report(ScopeTerms terms, Func<HeldLine, long> wanted)
     {
-        if (IsSettled && (IsLost || Lines.TrueForAll(line => line.IsPast)))
-        {
-            // Everything was said and heard.
-            IsEnded = true;
-            return new LeaseReport(id, nextSequence++, time.GetUtcNow(), terms, Yields: true, []);
-        }
         // A finished line that was heard of as finished is left out, once for all: its window does not come again.
         Lines.RemoveAll(line => line.IsPast && line.Reserved == 0 && line.Told == line.Spent && !unheard.Exists(sent => sent.Lines.Exists(told => told.Line == line)));
         var told = Lines.ConvertAll(line => (line, line.Spent, Math.Max(line.Spent + line.Reserved, IsLost || line.IsPast ? 0 : wanted(line))));
@@ -64,21 +69,32 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
             // It says that nothing begins before it is heard, so an earlier one does not do.
             goodFrom = nextSequence;
         }
+        (saidLost, saidEnds) = (IsLost, IsLost && !IsBusy);
         unheard.Add(new Sent(nextSequence, time.GetTimestamp(), told));
-        return new LeaseReport(id, nextSequence++, time.GetUtcNow(), terms, Yields: IsLost || isSuspended, told.ConvertAll(item => new LeaseLine(item.line.Limit, item.line.Window, item.Spent, item.Spent + item.line.Reserved, item.Item3)));
+        return new LeaseReport(
+            id,
+            nextSequence++,
+            time.GetUtcNow(),
+            terms,
+            Yields: IsLost || isSuspended,
+            Ends: saidEnds,
+            told.ConvertAll(item => new LeaseLine(item.line.Limit, item.line.Window, item.Spent, item.Spent + item.line.Reserved, item.Item3)));
     }
 
     /// <summary>Takes in what the authority knows.</summary>
     public void Absorb(LeaseView view)
     {
-        if (view.Sequence < 0)
+        IsLost |= view.Lost;
+        if (view.IsEnded || (view.Sequence < 0 && wasThere))
         {
-            // Not there yet, or not any longer: what it spent was counted then.
-            (IsLost, IsEnded) = (IsLost || wasThere, IsEnded || wasThere);
+            // What it spent was counted then.
+            (IsLost, IsEnded) = (true, true);
+        }
+        if (view.Sequence < 0 || IsEnded)
+        {
             return;
         }
         wasThere = true;
-        IsLost |= view.Lost;
         if (view.Sequence < heardSequence)
         {
             // An older state than one that was read before.
@@ -107,7 +123,7 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
         {
             if (Lines.Find(line => line.Limit == grant.Limit && line.Window == grant.Window) is { } line)
             {
-                (line.Granted, line.Left, line.HeldByOthers) = (grant.Granted, grant.Left, grant.HeldByOthers);
+                (line.Granted, line.Left, line.HeldByOthers, line.SeenAt) = (grant.Granted, grant.Left, grant.HeldByOthers, time.GetTimestamp());
             }
         }
     }
@@ -148,6 +164,9 @@ internal sealed class HeldLine(LimitKey limit, BudgetWindow window)
 
     /// <summary>Granted to others, and not reported as spent, when the authority was last seen.</summary>
     public long HeldByOthers { get; set; }
+
+    /// <summary>When that was, as a timestamp; null: never.</summary>
+    public long? SeenAt { get; set; }
 
     /// <summary>Its window, or its limit, is over: it ends with the calls in it.</summary>
     public bool IsPast { get; set; }

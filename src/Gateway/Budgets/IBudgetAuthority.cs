@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Tollgate.Budgets;
 
 /// <summary>Knows for each scope what is spent and who holds what. Every instance asks the same one.</summary>
@@ -9,27 +7,16 @@ internal interface IBudgetAuthority
     bool IsShared { get; }
 
     /// <summary>Tells it a message, and gives how the lease stands once it has taken it in.</summary>
+    /// <param name="scope">Whose budget.</param>
+    /// <param name="report">The message.</param>
+    /// <param name="isAwaited">A caller waits for the answer: else it may take its time.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the message.</param>
     /// <exception cref="BudgetUnavailableException">It does not answer in time. The message may have arrived all the same.</exception>
-    ValueTask<LeaseView> TellAsync(string scope, LeaseReport report, CancellationToken cancellationToken);
+    ValueTask<LeaseView> TellAsync(string scope, LeaseReport report, bool isAwaited, CancellationToken cancellationToken);
+
+    /// <summary>Takes a lease that waits to be taken, which is faster than to ask; null when there is none.</summary>
+    ValueTask<ClaimedLease?> ClaimAsync(BudgetScope scope, DateTimeOffset now, CancellationToken cancellationToken);
 }
 
 /// <summary>The authority cannot be asked.</summary>
 internal sealed class BudgetUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
-
-/// <summary>Budgets kept in this process, for one instance alone, as LocalHost is.</summary>
-internal sealed class InProcessBudgets(TimeProvider time) : IBudgetAuthority
-{
-    private readonly ConcurrentDictionary<string, BudgetState> scopes = new(StringComparer.Ordinal);
-
-    public bool IsShared => false;
-
-    public ValueTask<LeaseView> TellAsync(string scope, LeaseReport report, CancellationToken cancellationToken)
-    {
-        var state = scopes.GetOrAdd(scope, static _ => new BudgetState { Life = TimeSpan.MaxValue });
-        lock (state)
-        {
-            state.Apply(report, time.GetUtcNow());
-            return ValueTask.FromResult(state.View(report.LeaseId));
-        }
-    }
-}

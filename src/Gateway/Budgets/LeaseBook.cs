@@ -13,17 +13,28 @@ internal sealed class LeaseBook : IAsyncDisposable
     /// <summary>How often what is due is told.</summary>
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
+    /// <summary>An authority that did not answer is not asked again for so long.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long the end of the process waits until what is held is given back.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
+
+    /// <summary>Messages of the timer that are on their way at a time.</summary>
+    private const int AtATime = 32;
+
     private readonly ConcurrentDictionary<string, ScopeBook> scopes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<ScopeBook, TaskCompletionSource> asking = [];
     private readonly string instance = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(8));
     private readonly IBudgetAuthority authority;
     private readonly TimeProvider time;
-    private readonly ITimer? timer;
+    private readonly ITimer timer;
+    private long? silentSince;
+    private int ticking;
 
     public LeaseBook(IBudgetAuthority authority, TimeProvider time)
     {
         (this.authority, this.time) = (authority, time);
-        timer = authority.IsShared ? time.CreateTimer(_ => _ = TellDueAsync(), null, Tick, Tick) : null;
+        timer = time.CreateTimer(_ => _ = TellDueAsync(), null, Tick, Tick);
     }
 
     /// <summary>Holds a call's bound in all its scopes until it is settled; its output is lowered to what remains.</summary>
@@ -31,23 +42,47 @@ internal sealed class LeaseBook : IAsyncDisposable
     /// <exception cref="BudgetUnavailableException">The leases in hand do not suffice, and the authority does not answer.</exception>
     public ValueTask<Reservation> ReserveAsync(IReadOnlyList<BudgetScope> charged, CallBound bound, CancellationToken cancellationToken)
     {
-        var books = charged.Count == 0 ? [] : new ScopeBook[charged.Count];
-        for (var i = 0; i < books.Length; i++)
+        ScopeBook[] books;
+        Reservation reservation;
+        int lacking;
+        do
         {
-            books[i] = Find(charged[i]);
+            books = FindAll(charged);
+            reservation = new Reservation(books, bound);
+            lacking = reservation.TryHold(bound.OutputTokens, time.GetUtcNow());
         }
-        var reservation = new Reservation(books, bound);
-        return reservation.TryHold(bound.OutputTokens, time.GetUtcNow()) is var lacking and >= 0
-            ? AskAndReserveAsync(reservation, books, lacking, bound, cancellationToken)
-            : ValueTask.FromResult(reservation);
+        while (lacking == Reservation.Retired);
+        if (lacking >= 0)
+        {
+            return AskAndReserveAsync(reservation, books, lacking, bound, cancellationToken);
+        }
+        if (reservation.RunsLow)
+        {
+            _ = AskAheadAsync(books);
+        }
+        return ValueTask.FromResult(reservation);
     }
 
-    /// <summary>Tells the authority nothing more. What is still held comes back when its leases expire.</summary>
+    /// <summary>Holds a call's bound whatever there is. What it uses is told when the authority answers again.</summary>
+    public Reservation ReserveUnchecked(IReadOnlyList<BudgetScope> charged, CallBound bound)
+    {
+        var reservation = new Reservation(FindAll(charged), bound);
+        reservation.HoldUnchecked(time.GetUtcNow());
+        return reservation;
+    }
+
+    /// <summary>Gives back what no call holds. What cannot be told comes back when its leases expire.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (timer is not null)
+        await timer.DisposeAsync();
+        try
         {
-            await timer.DisposeAsync();
+            await Parallel.ForEachAsync(scopes.Values, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, (book, _) => TellQuietlyAsync(book, static book => book.GiveBack()))
+                .WaitAsync(Farewell, time);
+        }
+        catch (TimeoutException)
+        {
+            // The process has to end.
         }
     }
 
@@ -68,6 +103,16 @@ internal sealed class LeaseBook : IAsyncDisposable
         return book;
     }
 
+    private ScopeBook[] FindAll(IReadOnlyList<BudgetScope> charged)
+    {
+        var books = charged.Count == 0 ? [] : new ScopeBook[charged.Count];
+        for (var i = 0; i < books.Length; i++)
+        {
+            books[i] = Find(charged[i]);
+        }
+        return books;
+    }
+
     private async ValueTask<Reservation> AskAndReserveAsync(Reservation reservation, ScopeBook[] books, int lacking, CallBound bound, CancellationToken cancellationToken)
     {
         var least = Math.Min(BoundMath.LeastOutput, bound.OutputTokens);
@@ -75,7 +120,7 @@ internal sealed class LeaseBook : IAsyncDisposable
         while (true)
         {
             // A question asked before this call came does not know of it.
-            var own = await AskAsync(books[lacking], bound, cancellationToken);
+            var own = IsHopeless(books[lacking], bound) || await AskAsync(books[lacking], bound, cancellationToken);
             if (reservation.TryHold(bound.OutputTokens, time.GetUtcNow()) is var still && still < 0)
             {
                 return reservation;
@@ -97,17 +142,26 @@ internal sealed class LeaseBook : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the authority for more of a scope, or waits for the question under way.</summary>
-    /// <returns>Whether the question was asked for this call.</returns>
+    private static bool IsHopeless(ScopeBook book, in CallBound bound)
+    {
+        lock (book.Gate)
+        {
+            return book.IsHopeless(bound);
+        }
+    }
+
+    /// <summary>Takes a lease that waits, asks the authority for more of a scope, or waits for the question under way.</summary>
+    /// <returns>Whether the authority was asked for this call.</returns>
     internal async ValueTask<bool> AskAsync(ScopeBook book, CallBound bound, CancellationToken cancellationToken)
     {
-        var question = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var question = NewQuestion();
         HeldLine[] waiting;
+        bool wantsLease;
         lock (book.Gate)
         {
             book.Roll(time.GetUtcNow());
             book.Await(bound);
-            waiting = book.Lines;
+            (waiting, wantsLease) = (book.Lines, book.WantsLease);
         }
         try
         {
@@ -119,7 +173,11 @@ internal sealed class LeaseBook : IAsyncDisposable
             }
             try
             {
-                await TellAsync(book, book => book.Ask());
+                if (wantsLease && await TryClaimAsync(book))
+                {
+                    return false;
+                }
+                await TellAsync(book, static book => book.Ask(), isAwaited: true);
                 return true;
             }
             finally
@@ -137,8 +195,50 @@ internal sealed class LeaseBook : IAsyncDisposable
         }
     }
 
-    private async ValueTask TellAsync(ScopeBook book, Func<ScopeBook, IReadOnlyList<LeaseReport>> messages)
+    /// <summary>The authority hears of it afterwards: nobody waits for that.</summary>
+    private async ValueTask<bool> TryClaimAsync(ScopeBook book)
     {
+        var startedAt = time.GetTimestamp();
+        if (await authority.ClaimAsync(book.Scope, time.GetUtcNow(), CancellationToken.None) is not { } claimed)
+        {
+            return false;
+        }
+        bool taken;
+        lock (book.Gate)
+        {
+            taken = book.TryTake(claimed, startedAt, time.GetUtcNow());
+        }
+        _ = TellQuietlyAsync(book, static book => book.Ask()).AsTask();
+        return taken;
+    }
+
+    private async Task AskAheadAsync(ScopeBook[] books)
+    {
+        foreach (var book in books)
+        {
+            var question = NewQuestion();
+            if (!asking.TryAdd(book, question))
+            {
+                continue;
+            }
+            try
+            {
+                await TellQuietlyAsync(book, static book => book.AskAhead());
+            }
+            finally
+            {
+                asking.TryRemove(book, out _);
+                question.SetResult();
+            }
+        }
+    }
+
+    private async ValueTask TellAsync(ScopeBook book, Func<ScopeBook, IReadOnlyList<LeaseReport>> messages, bool isAwaited)
+    {
+        if (silentSince is { } since && time.GetElapsedTime(since) < Silence)
+        {
+            throw new BudgetUnavailableException("The budget authority did not answer a moment ago.");
+        }
         IReadOnlyList<LeaseReport> reports;
         lock (book.Gate)
         {
@@ -146,7 +246,17 @@ internal sealed class LeaseBook : IAsyncDisposable
         }
         foreach (var report in reports)
         {
-            var view = await authority.TellAsync(book.Scope.Id, report, CancellationToken.None);
+            LeaseView view;
+            try
+            {
+                view = await authority.TellAsync(book.Scope.Id, report, isAwaited, CancellationToken.None);
+            }
+            catch (BudgetUnavailableException)
+            {
+                silentSince = time.GetTimestamp();
+                throw;
+            }
+            silentSince = null;
             lock (book.Gate)
             {
                 book.Absorb(report.LeaseId, view);
@@ -154,27 +264,47 @@ internal sealed class LeaseBook : IAsyncDisposable
         }
     }
 
-    private async Task TellDueAsync()
+    /// <summary>For messages nobody waits for: what did not arrive is said again at the next tick.</summary>
+    private async ValueTask TellQuietlyAsync(ScopeBook book, Func<ScopeBook, IReadOnlyList<LeaseReport>> messages)
     {
-        foreach (var (id, book) in scopes)
+        try
         {
-            try
-            {
-                await TellAsync(book, book => book.Due(time.GetUtcNow()));
-            }
-            catch (BudgetUnavailableException)
-            {
-                // Said again at the next tick.
-            }
-            lock (book.Gate)
-            {
-                if (book.IsIdle)
-                {
-                    scopes.TryRemove(KeyValuePair.Create(id, book));
-                }
-            }
+            await TellAsync(book, messages, isAwaited: false);
+        }
+        catch (BudgetUnavailableException)
+        {
+            // The authority's adapter has said why.
         }
     }
+
+    private async Task TellDueAsync()
+    {
+        if (Interlocked.Exchange(ref ticking, 1) != 0)
+        {
+            return;
+        }
+        try
+        {
+            await Parallel.ForEachAsync(scopes, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (entry, _) =>
+            {
+                await TellQuietlyAsync(entry.Value, book => book.Due(time.GetUtcNow()));
+                lock (entry.Value.Gate)
+                {
+                    if (entry.Value.IsIdle && !asking.ContainsKey(entry.Value))
+                    {
+                        entry.Value.IsRetired = true;
+                        scopes.TryRemove(entry);
+                    }
+                }
+            });
+        }
+        finally
+        {
+            Volatile.Write(ref ticking, 0);
+        }
+    }
+
+    private static TaskCompletionSource NewQuestion() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private BudgetRefusedException Refusal(ScopeBook book, in CallBound bound)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tollgate.Admission;
 
 namespace Tollgate.Budgets;
@@ -11,8 +12,9 @@ namespace Tollgate.Budgets;
 /// <param name="SentAt">By the instance's clock.</param>
 /// <param name="Terms">The scope's limits as the instance knows them.</param>
 /// <param name="Yields">The instance begins nothing new before it has heard that this arrived: what is granted beyond its calls under way may be cut.</param>
-/// <param name="Lines">One for each limit and window in use. None: the lease is at its end.</param>
-internal sealed record LeaseReport(string LeaseId, long Sequence, DateTimeOffset SentAt, ScopeTerms Terms, bool Yields, IReadOnlyList<LeaseLine> Lines);
+/// <param name="Ends">The lease is at its end: nothing is under way on it, nothing will be, and what <paramref name="Lines"/> say is all it spent.</param>
+/// <param name="Lines">One for each limit and window in use.</param>
+internal sealed record LeaseReport(string LeaseId, long Sequence, DateTimeOffset SentAt, ScopeTerms Terms, bool Yields, bool Ends, IReadOnlyList<LeaseLine> Lines);
 
 /// <param name="Limit">Which limit.</param>
 /// <param name="Window">Which of its windows.</param>
@@ -22,11 +24,13 @@ internal sealed record LeaseReport(string LeaseId, long Sequence, DateTimeOffset
 internal readonly record struct LeaseLine(LimitKey Limit, BudgetWindow Window, long Spent, long Committed, long Wanted);
 
 /// <summary>Names a limit within its scope.</summary>
+[JsonConverter(typeof(LimitKeyJson))]
 internal readonly record struct LimitKey(LimitUnit Unit, LimitWindow Window);
 
 /// <summary>A stretch of time with an amount of its own. The instance says which it is in; the authority lets it be off by <see cref="BudgetState.Skew"/>.</summary>
 /// <param name="Start">Inclusive.</param>
 /// <param name="End">Exclusive; <see cref="DateTimeOffset.MaxValue"/> where it never ends.</param>
+[JsonConverter(typeof(BudgetWindowJson))]
 internal readonly record struct BudgetWindow(DateTimeOffset Start, DateTimeOffset End);
 
 /// <summary>The limits of a scope.</summary>
@@ -35,12 +39,17 @@ internal readonly record struct BudgetWindow(DateTimeOffset Start, DateTimeOffse
 internal sealed record ScopeTerms(long Version, IReadOnlyDictionary<LimitKey, long> Amounts);
 
 /// <summary>What an instance may read: the state of its lease, and how the scope stands.</summary>
-/// <param name="Sequence">The newest message the authority knows; −1: none, the lease does not exist.</param>
+/// <param name="Sequence">The newest message the authority knows; −1: none, the lease does not exist or has long ended.</param>
 /// <param name="Lost">The lease has expired: it gets nothing more, and what it was granted counts as spent until its instance has said what was.</param>
 /// <param name="Lines">The lease's own.</param>
 internal sealed record LeaseView(long Sequence, bool Lost, IReadOnlyList<GrantView> Lines)
 {
     public static readonly LeaseView None = new(-1, Lost: false, []);
+
+    /// <summary>It was a lease, and is over: what it spent is counted.</summary>
+    public static readonly LeaseView Ended = new(long.MaxValue, Lost: true, []);
+
+    public bool IsEnded => Sequence == long.MaxValue;
 }
 
 /// <param name="Limit">Which limit.</param>
@@ -49,3 +58,9 @@ internal sealed record LeaseView(long Sequence, bool Lost, IReadOnlyList<GrantVi
 /// <param name="Left">What nobody holds yet.</param>
 /// <param name="HeldByOthers">What other leases were granted and have not reported as spent.</param>
 internal readonly record struct GrantView(LimitKey Limit, BudgetWindow Window, long Granted, long Left, long HeldByOthers);
+
+/// <summary>A lease that waited to be taken, and was.</summary>
+/// <param name="LeaseId">Its id.</param>
+/// <param name="TermsVersion">By which limits it was made.</param>
+/// <param name="Lines">What it grants.</param>
+internal sealed record ClaimedLease(string LeaseId, long TermsVersion, IReadOnlyList<GrantLine> Lines);

@@ -5,6 +5,9 @@ namespace Tollgate.Budgets;
 /// <summary>Part of the budgets of a call's scopes, held for it.</summary>
 internal sealed class Reservation
 {
+    /// <summary>A book was retired after it was found: find it again.</summary>
+    public const int Retired = -2;
+
     private readonly Hold[] holds;
     private int settled;
     private CallBound bound;
@@ -28,10 +31,16 @@ internal sealed class Reservation
     /// <summary>The cap is lower than what the caller asked for, or what the model would do by itself.</summary>
     public bool Lowered { get; private set; }
 
+    /// <summary>It was held without asking whether there is so much.</summary>
+    public bool IsUnchecked { get; private set; }
+
+    /// <summary>Of some scope more should be asked for, before it is needed.</summary>
+    public bool RunsLow { get; private set; }
+
     /// <summary>
     /// Holds the bound in all scopes at once, or in none: with all the output wanted, or with what is there if that is <paramref name="least"/> or more.
     /// </summary>
-    /// <returns>−1 when it is held; else which scope has too little.</returns>
+    /// <returns>−1 when it is held; which scope has too little; or <see cref="Retired"/>.</returns>
     public int TryHold(long least, DateTimeOffset now)
     {
         var entered = 0;
@@ -42,6 +51,11 @@ internal sealed class Reservation
             {
                 ref var hold = ref holds[entered];
                 hold.Book.Gate.Enter();
+                if (hold.Book.IsRetired)
+                {
+                    entered++;
+                    return Retired;
+                }
                 hold.Book.Roll(now);
                 hold.Lines = hold.Book.Lines;
                 var isGood = hold.Book.IsGood;
@@ -62,6 +76,7 @@ internal sealed class Reservation
                 foreach (var line in hold.Lines)
                 {
                     line.Reserved += bound.AmountOf(line.Limit.Unit);
+                    RunsLow |= hold.Book.RunsLow(line);
                 }
             }
             return -1;
@@ -71,6 +86,24 @@ internal sealed class Reservation
             while (entered-- > 0)
             {
                 holds[entered].Book.Gate.Exit();
+            }
+        }
+    }
+
+    /// <summary>Holds the bound whatever there is: where the authority cannot be asked, and the tenant would rather overspend than wait.</summary>
+    public void HoldUnchecked(DateTimeOffset now)
+    {
+        IsUnchecked = true;
+        foreach (ref var hold in holds.AsSpan())
+        {
+            lock (hold.Book.Gate)
+            {
+                hold.Book.Roll(now);
+                hold.Lines = hold.Book.Lines;
+                foreach (var line in hold.Lines)
+                {
+                    line.Reserved += bound.AmountOf(line.Limit.Unit);
+                }
             }
         }
     }

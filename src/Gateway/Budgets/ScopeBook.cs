@@ -18,6 +18,9 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     /// <summary>What is held is told at least so often.</summary>
     public static readonly TimeSpan ToldEvery = BudgetState.LeaseLife / 4;
 
+    /// <summary>An answer that nothing is left is good for so long.</summary>
+    public static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(1);
+
     private readonly List<HeldLease> leaving = [];
     private BudgetScope scope = first;
     private HeldLease? lease;
@@ -36,6 +39,9 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     /// <summary>The lines may be used: else all is to be had from the authority first.</summary>
     public bool IsGood => lease is { IsGood: true };
 
+    /// <summary>A lease that waits to be taken would be of use: nothing has been asked for yet.</summary>
+    public bool WantsLease => isShared && lease is (null or { IsUnknown: true, IsBusy: false, HasUntold: false });
+
     /// <summary>The lease in use; null between two.</summary>
     public string? LeaseId => lease?.Id;
 
@@ -44,6 +50,9 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
 
     /// <summary>Nothing is held, nothing has to be told, nobody has used it for a while.</summary>
     public bool IsIdle => lease is null && leaving.Count == 0 && time.GetElapsedTime(usedAt) > Idle;
+
+    /// <summary>Another book keeps this scope from now on.</summary>
+    public bool IsRetired { get; set; }
 
     /// <summary>How the limit of one of the <see cref="Lines"/> stands.</summary>
     public LimitStanding StandingOf(HeldLine line) => new(
@@ -79,19 +88,60 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
         {
             return;
         }
-        lease ??= new HeldLease($"{instance}-{leases++}", isShared ? BudgetState.LeaseLife : TimeSpan.MaxValue, time);
+        lease ??= NewLease($"{instance}-{leases++}");
         rollsAt = DateTimeOffset.MaxValue;
         lines = [.. scope.Terms.Amounts.Keys.Select(limit => Current(limit, now))];
         foreach (var line in lease.Lines)
         {
-            line.IsPast = Array.IndexOf(lines, line) < 0;
+            line.IsPast = Array.IndexOf(lines, line) < 0 && line.Window.Start <= now;
         }
+    }
+
+    /// <summary>Uses a lease that waited to be taken, if there is still need of one.</summary>
+    /// <param name="claimed">The lease.</param>
+    /// <param name="startedAt">Timestamp of when the taking began.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>False: it is to be given back.</returns>
+    public bool TryTake(ClaimedLease claimed, long startedAt, DateTimeOffset now)
+    {
+        var taken = NewLease(claimed.LeaseId);
+        foreach (var grant in claimed.Lines)
+        {
+            taken.Lines.Add(new HeldLine(grant.Limit, grant.Window) { Granted = grant.Granted, Ahead = grant.Granted });
+        }
+        taken.Take(startedAt);
+        if (claimed.TermsVersion != scope.Terms.Version)
+        {
+            taken.Suspend();
+        }
+        if (!WantsLease)
+        {
+            taken.Lose();
+            leaving.Add(taken);
+            return false;
+        }
+        (lease, rollsAt) = (taken, DateTimeOffset.MinValue);
+        Roll(now);
+        return true;
     }
 
     /// <summary>
     /// Messages that get what calls under way and waiting need, and some ahead of it: from leases that end what they still hold, then for the lease in use.
     /// </summary>
-    public IReadOnlyList<LeaseReport> Ask() => [.. leaving.Select(left => left.Report(scope.Terms, static _ => 0)), Report()];
+    public IReadOnlyList<LeaseReport> Ask() => [.. Leaving(static left => left.HasNews), .. lease is null ? [] : new[] { Report() }];
+
+    /// <summary>Messages that get more before it is needed.</summary>
+    public IReadOnlyList<LeaseReport> AskAhead()
+    {
+        if (lease is { IsLost: false } && lease.SinceSent < ToldEvery / 2)
+        {
+            foreach (var line in lines.Where(RunsLow))
+            {
+                line.Ahead = Math.Min(line.Ahead * 2, scope.Terms.Amounts.GetValueOrDefault(line.Limit));
+            }
+        }
+        return Ask();
+    }
 
     /// <summary>Takes in the answer to a message.</summary>
     public void Absorb(string leaseId, LeaseView view)
@@ -108,7 +158,7 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     /// <summary>What is due to be told: of a lease in use now and then, of one that ends until it has.</summary>
     public IReadOnlyList<LeaseReport> Due(DateTimeOffset now)
     {
-        if (lease is { IsLost: true } || (lease is { IsBusy: false } && isShared && time.GetElapsedTime(usedAt) > Idle))
+        if (lease is { IsLost: true } || (lease is { IsBusy: false } && time.GetElapsedTime(usedAt) > Idle))
         {
             Leave();
         }
@@ -118,8 +168,8 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
             Roll(now);
             usedAt = used;
         }
-        List<LeaseReport> due = [];
-        if (lease is not null && isShared && lease.SinceSent >= ToldEvery)
+        var due = Leaving(static left => left.HasNews || left.SinceSent >= Idle).ToList();
+        if (lease is not null && (isShared ? lease.SinceSent >= ToldEvery : lease.HasUntold))
         {
             foreach (var line in lines)
             {
@@ -128,12 +178,38 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
             }
             due.Add(Report());
         }
-        foreach (var left in leaving.Where(left => left.SinceSent >= Idle || left.SinceSent == TimeSpan.MaxValue || left.IsSettled))
-        {
-            due.Add(left.Report(scope.Terms, static _ => 0));
-        }
-        leaving.RemoveAll(left => left.IsEnded);
         return due;
+    }
+
+    /// <summary>Messages that give back all that no call holds. Calls that come after that ask anew.</summary>
+    public IReadOnlyList<LeaseReport> GiveBack()
+    {
+        if (lease is not null)
+        {
+            Leave();
+        }
+        return [.. Leaving(static left => left.HasNews)];
+    }
+
+    /// <summary>More should be asked for before it is needed. Not where nothing was left.</summary>
+    public bool RunsLow(HeldLine line) => isShared && line.Left > 0 && line.Free < line.Ahead / 4;
+
+    /// <summary>The authority has just said that it cannot give so much.</summary>
+    public bool IsHopeless(in CallBound bound)
+    {
+        if (!isShared || !IsGood)
+        {
+            return false;
+        }
+        foreach (var line in lines)
+        {
+            if (line.SeenAt is { } seen && time.GetElapsedTime(seen) < RefusedFor
+                && bound.OutputThatFits(line.Limit.Unit, line.Free + line.Left) < Math.Min(BoundMath.LeastOutput, bound.OutputTokens))
+            {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// <summary>Notes that calls wait for so much, and that more like them will come.</summary>
@@ -156,12 +232,38 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
         }
     }
 
-    private LeaseReport Report() => lease!.Report(scope.Terms, line => !isShared ? long.MaxValue : line.Spent + line.Reserved + line.Pending + line.Ahead);
+    private HeldLease NewLease(string id) => new(id, isShared ? BudgetState.LeaseLife : TimeSpan.MaxValue, time);
+
+    private LeaseReport Report()
+    {
+        if (isShared)
+        {
+            HoldNextWindows(time.GetUtcNow());
+        }
+        return lease!.Report(scope.Terms, line => !isShared ? long.MaxValue : line.Spent + line.Reserved + line.Pending + line.Ahead);
+    }
+
+    /// <summary>A window that is about to begin is asked for with what is told anyway, so that instances do not all ask at its start.</summary>
+    private void HoldNextWindows(DateTimeOffset now)
+    {
+        foreach (var line in lines)
+        {
+            if (line.Window.End != DateTimeOffset.MaxValue && line.Window.End - now <= BudgetState.Lead)
+            {
+                LineOf(line.Limit, scope.WindowOf(line.Limit, line.Window.End)).Ahead = line.Ahead;
+            }
+        }
+    }
+
+    private IEnumerable<LeaseReport> Leaving(Predicate<HeldLease> which) => [.. leaving.FindAll(which).Select(left => left.Report(scope.Terms, static _ => 0))];
 
     private void Leave()
     {
         lease!.Lose();
-        leaving.Add(lease);
+        if (!lease.IsUnknown || lease.IsBusy || lease.HasUntold)
+        {
+            leaving.Add(lease);
+        }
         lease = null;
         lines = [];
     }
@@ -170,6 +272,11 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     {
         var window = scope.WindowOf(limit, now);
         rollsAt = window.End < rollsAt ? window.End : rollsAt;
+        return LineOf(limit, window);
+    }
+
+    private HeldLine LineOf(LimitKey limit, BudgetWindow window)
+    {
         if (lease!.Lines.Find(line => line.Limit == limit && line.Window == window) is { } known)
         {
             return known;

@@ -87,6 +87,8 @@ public sealed class AdmitterTests : IAsyncDisposable
     {
         public bool IsShared => true;
 
-        public ValueTask<LeaseView> TellAsync(string scope, LeaseReport report, CancellationToken cancellationToken) => throw new BudgetUnavailableException("silent");
+        public ValueTask<LeaseView> TellAsync(string scope, LeaseReport report, bool isAwaited, CancellationToken cancellationToken) => throw new BudgetUnavailableException("silent");
+
+        public ValueTask<ClaimedLease?> ClaimAsync(BudgetScope scope, DateTimeOffset now, CancellationToken cancellationToken) => ValueTask.FromResult<ClaimedLease?>(null);
     }
 }

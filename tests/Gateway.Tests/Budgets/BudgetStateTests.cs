@@ -1,5 +1,6 @@
 using Tollgate.Admission;
 using Tollgate.Budgets;
+using Tollgate.Ledger;
 
 namespace Tollgate.Gateway.Tests.Budgets;
 
@@ -31,8 +32,8 @@ public sealed class BudgetStateTests
     [Theory]
     [InlineData(-66, 0)]
     [InlineData(-64, 1000)]
-    [InlineData(5, 1000)]
-    [InlineData(6, 0)]
+    [InlineData(25, 1000)]
+    [InlineData(26, 0)]
     public void Apply_WindowThatIsNotNow_GetsNothing(int startsIn, long granted)
     {
         var window = new BudgetWindow(Now.AddSeconds(startsIn), Now.AddSeconds(startsIn + 60));
@@ -54,15 +55,17 @@ public sealed class BudgetStateTests
     public void Apply_LastMessage_LeavesWhatWasSpent()
     {
         Tell("a", 0, spent: 70, wanted: 100);
-        End("a", 1);
-        Assert.Equal(930, state.Available(Tokens, Minute));
-        Assert.Equal(LeaseView.None, state.View("a"));
+        End("a", 1, spent: 90);
+        Assert.Equal(910, state.Available(Tokens, Minute));
+        Assert.Equal(LeaseView.Ended, state.View("a"));
+        End("a", 1, spent: 90);
+        Assert.Equal(910, state.Available(Tokens, Minute));
     }
 
     [Fact]
     public void Apply_MessageOfALeaseThatHasEnded_IsAGhost()
     {
-        End("a", 1);
+        End("a", 1, spent: 0);
         Tell("a", 0, spent: 0, wanted: 100);
         Assert.Empty(state.Leases);
     }
@@ -96,20 +99,49 @@ public sealed class BudgetStateTests
         Assert.Equal(600, state.Available(Tokens, Minute));
         state.Apply(Report("a", 2, Terms(1000), true, new LeaseLine(Tokens, Minute, 60, 60, 60)), later);
         Assert.Equal(940, state.Available(Tokens, Minute));
-        state.Apply(Report("a", 3, Terms(1000), true), later);
+        state.Apply(Report("a", 3, Terms(1000), true, Line(60, 60)) with { Ends = true }, later);
         Assert.Empty(state.Lost);
         Assert.Equal(940, state.Available(Tokens, Minute));
     }
 
-    [Fact]
-    public void Reconcile_LostLease_CountsWhatTheLedgerSays_ButNoLessThanItSaid()
+    [Theory]
+    [InlineData(true, 250)]
+    [InlineData(false, 100)]
+    public void Reconcile_LostLease_CountsWhatTheLedgerSays_ButNoLessThanItSaid(bool told, long spent)
     {
         Tell("a", 0, spent: 100, wanted: 400);
         state.Expire(Now + BudgetState.LeaseLife);
-        state.Reconcile("a", [new LeaseLine(Tokens, Minute, 250, 250, 0)], Now + BudgetState.LeaseLife);
-        Assert.Equal(750, state.Available(Tokens, Minute));
-        state.Reconcile("a", [new LeaseLine(Tokens, Minute, 900, 900, 0)], Now + BudgetState.LeaseLife);
-        Assert.Equal(750, state.Available(Tokens, Minute));
+        LeaseUse[] rows = [new(Now, IsOpen: false, 150, 0), new(Now, IsOpen: false, 100, 0), new(Minute.End, IsOpen: false, 5, 0)];
+        state.Reconcile("a", told ? rows : [], Now + BudgetState.LeaseLife);
+        Assert.Equal(1000 - spent, state.Available(Tokens, Minute));
+        state.Reconcile("a", [new LeaseUse(Now, IsOpen: false, 900, 0)], Now + BudgetState.LeaseLife);
+        Assert.Equal(1000 - spent, state.Available(Tokens, Minute));
+        Assert.Empty(state.Lost);
+    }
+
+    [Fact]
+    public void Reconcile_RowsStillOpen_StayGranted_UntilTheLongestCallIsOver()
+    {
+        Tell("a", 0, spent: 0, wanted: 400);
+        var lost = Now + BudgetState.LeaseLife;
+        state.Expire(lost);
+        LeaseUse[] rows = [new(Now, IsOpen: false, 50, 0), new(Now, IsOpen: true, 120, 0)];
+        state.Reconcile("a", rows, lost);
+        Assert.Equal((830, 1), (state.Available(Tokens, Minute), state.Lost.Count));
+        state.Apply(Report("a", 1, Terms(1000), true, Line(90, 90)) with { Ends = true }, lost);
+        Assert.Equal((910, 0), (state.Available(Tokens, Minute), state.Lost.Count));
+    }
+
+    [Fact]
+    public void Reconcile_RowsThatNobodyCloses_CountWithTheirBounds()
+    {
+        var always = new BudgetWindow(DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue);
+        var total = new LimitKey(LimitUnit.Tokens, LimitWindow.Total);
+        state.Apply(Report("a", 0, new ScopeTerms(0, new Dictionary<LimitKey, long> { [total] = 1000 }), false, new LeaseLine(total, always, 0, 0, 400)), Now);
+        var late = Now + BudgetState.LeaseLife + BudgetState.LongestCall + TimeSpan.FromSeconds(1);
+        state.Expire(late);
+        state.Reconcile("a", [new LeaseUse(Now, IsOpen: true, 120, 0)], late);
+        Assert.Equal((880, 0), (state.Available(total, always), state.Lost.Count));
     }
 
     [Theory]
@@ -142,11 +174,11 @@ public sealed class BudgetStateTests
 
     private static LeaseLine Line(long spent, long wanted) => new(Tokens, Minute, spent, spent, wanted);
 
-    private static LeaseReport Report(string lease, long sequence, ScopeTerms terms, bool yields, params LeaseLine[] lines) => new(lease, sequence, Now, terms, yields, lines);
+    private static LeaseReport Report(string lease, long sequence, ScopeTerms terms, bool yields, params LeaseLine[] lines) => new(lease, sequence, Now, terms, yields, Ends: false, lines);
 
     private void Tell(string lease, long sequence, long spent, long wanted) => state.Apply(Report(lease, sequence, Terms(1000), yields: false, Line(spent, wanted)), Now);
 
-    private void End(string lease, long sequence) => state.Apply(Report(lease, sequence, Terms(1000), yields: true), Now);
+    private void End(string lease, long sequence, long spent) => state.Apply(Report(lease, sequence, Terms(1000), yields: true, Line(spent, spent)) with { Ends = true }, Now);
 
     private long Granted(string lease) => state.View(lease).Lines.Single().Granted;
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using Tollgate.Admission;
 using Tollgate.Budgets;
+using Tollgate.Ledger;
 
 namespace Tollgate.Gateway.Tests.Budgets;
 
@@ -25,7 +26,9 @@ internal sealed class BudgetWorld
     private readonly Dictionary<(LimitKey, BudgetWindow), long> overrun = [];
     private readonly Dictionary<(LimitKey, BudgetWindow), long> generous = [];
     private readonly Dictionary<LimitKey, long> highest = [];
-    private readonly Dictionary<string, Dictionary<(LimitKey, BudgetWindow), long>> ledger = [];
+    private readonly Dictionary<string, List<LeaseUse>> ledger = [];
+    private readonly List<Call> dead = [];
+    private readonly Slot[] slots = [.. Enumerable.Range(0, BudgetState.MostMinted).Select(_ => new Slot())];
     private BudgetScope scope;
 
     public BudgetWorld(int count)
@@ -74,7 +77,7 @@ internal sealed class BudgetWorld
                 Advance(TimeSpan.FromSeconds(20 + (step.B % 50)));
                 break;
             case 13 when step.C % 3 == 0:
-                Crash(instance, step.B);
+                Crash(instance);
                 break;
             case 14:
                 scope = Scope(scope.Terms.Version + 1, 200 + (step.B * 37 % 6_000), 1 + (step.C % 20), 500 + (step.A * 977 % 9_000), 1 + (step.B % 7));
@@ -86,6 +89,23 @@ internal sealed class BudgetWorld
                 break;
             case 16:
                 Reconcile();
+                break;
+            case 20:
+                state.MintMissing("t", clock.GetUtcNow());
+                state.MintWanted = 1 + (step.C % BudgetState.MostMinted);
+                Tell($"{state.Minted.Count} leases wait");
+                break;
+            case 21:
+                ShowMinted();
+                break;
+            case 22 or 23:
+                Claim(instance, step.B);
+                break;
+            case 24:
+                LookAtSlots(withdraw: step.C % 2 == 0);
+                break;
+            case 25:
+                CloseRows(step.B % 3);
                 break;
             case 17 or 18:
                 // Gives back what it does not need now.
@@ -109,6 +129,7 @@ internal sealed class BudgetWorld
                 Settle(instance, instance.Calls[0], 50);
             }
         }
+        CloseRows(dead.Count);
         for (var round = 0; round < 12; round++)
         {
             foreach (var instance in instances)
@@ -126,7 +147,8 @@ internal sealed class BudgetWorld
             Advance(BudgetState.LeaseLife / 4);
             Check();
         }
-        state.Expire(clock.GetUtcNow());
+        LookAtSlots(withdraw: true);
+        Advance(BudgetState.LeaseLife);
         Reconcile();
         Check();
         foreach (var ((limit, window), used) in truth)
@@ -157,7 +179,7 @@ internal sealed class BudgetWorld
             return;
         }
         var held = bound with { OutputTokens = reservation.OutputTokens };
-        var call = new Call(reservation, instance.Book.Lines.ToDictionary(line => line, line => held.AmountOf(line.Limit.Unit)), instance.Book.LeaseId!);
+        var call = new Call(reservation, instance.Book.Lines.ToDictionary(line => line, line => held.AmountOf(line.Limit.Unit)), instance.Book.LeaseId!, now);
         foreach (var (line, amount) in call.Amounts)
         {
             truth[(line.Limit, line.Window)] = truth.GetValueOrDefault((line.Limit, line.Window)) + amount;
@@ -169,8 +191,8 @@ internal sealed class BudgetWorld
     private void Settle(Instance instance, Call call, int percent)
     {
         instance.Calls.Remove(call);
-        var tokens = call.Amounts.First(item => item.Key.Limit.Unit == LimitUnit.Tokens).Value * percent / 100;
-        var money = call.Amounts.First(item => item.Key.Limit.Unit == LimitUnit.MicroUsd).Value * percent / 100;
+        var tokens = call.AmountOf(LimitUnit.Tokens) * percent / 100;
+        var money = call.AmountOf(LimitUnit.MicroUsd) * percent / 100;
         Tell($"{instance.Name} settles {tokens} tokens");
         call.Reservation.Settle(tokens, money);
         Book(call, tokens, money);
@@ -178,17 +200,21 @@ internal sealed class BudgetWorld
 
     private void Book(Call call, long tokens, long money)
     {
-        var rows = ledger.TryGetValue(call.LeaseId, out var known) ? known : ledger[call.LeaseId] = [];
         foreach (var (line, amount) in call.Amounts)
         {
             var key = (line.Limit, line.Window);
             var used = line.Limit.Unit switch { LimitUnit.Tokens => tokens, LimitUnit.MicroUsd => money, LimitUnit.Requests => 1, _ => 0 };
-            truth[key] += used - amount;
+            if (line.Limit.Unit != LimitUnit.Concurrency || !call.IsPresumedDead)
+            {
+                truth[key] += used - amount;
+            }
             generous[key] = generous.GetValueOrDefault(key) + (call.IsCharged && line.Limit.Unit != LimitUnit.Concurrency ? amount - used : 0);
             overrun[key] = overrun.GetValueOrDefault(key) + Math.Max(0, used - amount);
-            rows[key] = rows.GetValueOrDefault(key) + used;
         }
+        RowsOf(call).Add(new LeaseUse(call.ReservedAt, IsOpen: false, tokens, money));
     }
+
+    private List<LeaseUse> RowsOf(Call call) => ledger.TryGetValue(call.LeaseId, out var known) ? known : ledger[call.LeaseId] = [];
 
     private void Send(Instance instance, IReadOnlyList<LeaseReport> reports)
     {
@@ -202,6 +228,10 @@ internal sealed class BudgetWorld
     private void Deliver(int index, bool keep)
     {
         var (_, report) = network[index];
+        if (state.IsMintedNeeded(report) && index % 5 != 4)
+        {
+            LookAtSlots(withdraw: true);
+        }
         Tell($"{report.LeaseId}#{report.Sequence} arrives{(keep ? ", and will again" : "")}");
         if (!keep)
         {
@@ -240,36 +270,109 @@ internal sealed class BudgetWorld
         Send(instance, instance.Book.Due(instance.Clock.GetUtcNow()));
     }
 
-    /// <summary>Its calls used something at the upstream that nobody will report; their rows say how much.</summary>
-    private void Crash(Instance instance, int percent)
+    /// <summary>Nobody will report what its calls used; their rows stay open.</summary>
+    private void Crash(Instance instance)
     {
         Tell($"{instance.Name} dies with {instance.Calls.Count} calls");
-        foreach (var call in instance.Calls.ToList())
+        foreach (var call in instance.Calls)
         {
-            var tokens = call.Amounts.First(item => item.Key.Limit.Unit == LimitUnit.Tokens).Value * (percent % 101) / 100;
-            var money = call.Amounts.First(item => item.Key.Limit.Unit == LimitUnit.MicroUsd).Value * (percent % 101) / 100;
-            Book(call, tokens, money);
+            PresumeDead(call);
+            dead.Add(call);
         }
         instance.Calls.Clear();
         instance.Begin();
     }
 
+    /// <summary>Open rows of the dead are closed with their bounds.</summary>
+    private void CloseRows(int count)
+    {
+        foreach (var call in dead.Take(count).ToList())
+        {
+            Tell($"a dead call of {call.LeaseId} is taken to have used {call.AmountOf(LimitUnit.Tokens)} tokens");
+            dead.Remove(call);
+            RowsOf(call).Add(new LeaseUse(call.ReservedAt, IsOpen: false, call.AmountOf(LimitUnit.Tokens), call.AmountOf(LimitUnit.MicroUsd)));
+        }
+    }
+
+    /// <summary>It counts no longer among the calls at a time.</summary>
+    private void PresumeDead(Call call)
+    {
+        if (!call.IsPresumedDead)
+        {
+            call.IsPresumedDead = true;
+            foreach (var (line, amount) in call.Amounts.Where(item => item.Key.Limit.Unit == LimitUnit.Concurrency))
+            {
+                truth[(line.Limit, line.Window)] -= amount;
+            }
+        }
+    }
+
+    private void ShowMinted()
+    {
+        foreach (var (id, minted) in state.Minted.Where(item => !item.Value.IsShown).ToList())
+        {
+            Tell($"{id} is shown: {string.Join(", ", minted.Grants.Select(grant => $"{grant.Limit.Unit} {grant.Amount}"))}");
+            (slots[minted.Slot].LeaseId, slots[minted.Slot].Windows, slots[minted.Slot].IsFree) = (id, null, true);
+            (slots[minted.Slot].Version, slots[minted.Slot].Grants) = (minted.TermsVersion, minted.Grants);
+            state.Show(id);
+        }
+    }
+
+    private void Claim(Instance instance, int which)
+    {
+        var now = instance.Clock.GetUtcNow();
+        var slot = slots[which % slots.Length];
+        if (!slot.IsFree || !instance.Book.WantsLease)
+        {
+            return;
+        }
+        slot.IsFree = false;
+        slot.Windows = instance.Book.Scope.Terms.Amounts.Keys.ToDictionary(limit => limit, limit => instance.Book.Scope.WindowOf(limit, now));
+        var claimed = new ClaimedLease(slot.LeaseId!, slot.Version, [.. slot.Grants.Where(grant => slot.Windows.ContainsKey(grant.Limit)).Select(grant => new GrantLine(grant.Limit, slot.Windows[grant.Limit], grant.Amount, 0))]);
+        Tell($"{instance.Name} takes {slot.LeaseId}");
+        if (which % 11 != 0)
+        {
+            Assert.True(instance.Book.TryTake(claimed, instance.Clock.GetTimestamp(), now));
+        }
+        else
+        {
+            Tell($"{instance.Name} dies");
+            Crash(instance);
+        }
+    }
+
+    /// <summary>The authority learns from the rows which were taken, and takes back the others.</summary>
+    private void LookAtSlots(bool withdraw)
+    {
+        foreach (var (id, minted) in state.Minted.ToList())
+        {
+            var slot = slots[minted.Slot];
+            if (minted.IsShown && slot.Windows is { } windows)
+            {
+                Tell($"{id} turns out to be taken");
+                state.Claim(id, windows, clock.GetUtcNow());
+            }
+            else if (withdraw)
+            {
+                Tell($"{id} is withdrawn");
+                slot.IsFree = minted.IsShown ? false : slot.IsFree;
+                state.Withdraw(id, clock.GetUtcNow());
+                state.MintAfter = default;
+            }
+        }
+    }
+
     private void Reconcile()
     {
-        foreach (var id in state.Lost.Keys.ToList())
+        foreach (var (id, lost) in state.Lost.ToList())
         {
             Tell($"the ledger's rows of {id} are summed");
-            var rows = ledger.TryGetValue(id, out var known) ? known.ToDictionary() : [];
-            // An instance that lives after all: rows of its calls under way count with their bounds, whatever they come to.
-            foreach (var call in instances.SelectMany(instance => instance.Calls).Where(call => call.LeaseId == id))
-            {
-                call.IsCharged = true;
-                foreach (var (line, amount) in call.Amounts.Where(item => item.Key.Limit.Unit != LimitUnit.Concurrency))
-                {
-                    rows[(line.Limit, line.Window)] = rows.GetValueOrDefault((line.Limit, line.Window)) + amount;
-                }
-            }
-            state.Reconcile(id, [.. rows.Select(row => new LeaseLine(row.Key.Item1, row.Key.Item2, row.Value, row.Value, 0))], clock.GetUtcNow());
+            var calls = instances.SelectMany(instance => instance.Calls).Concat(dead).Where(call => call.LeaseId == id).ToList();
+            var rows = ledger.GetValueOrDefault(id, []).Concat(calls.Select(call => new LeaseUse(call.ReservedAt, IsOpen: true, call.AmountOf(LimitUnit.Tokens), call.AmountOf(LimitUnit.MicroUsd))));
+            // Rows that are open for ever count with their bounds, whatever they come to.
+            calls.ForEach(call => call.IsCharged |= clock.GetUtcNow() - lost.ExpiresAt > BudgetState.LongestCall);
+            calls.ForEach(PresumeDead);
+            state.Reconcile(id, [.. rows], clock.GetUtcNow());
         }
     }
 
@@ -278,9 +381,10 @@ internal sealed class BudgetWorld
         foreach (var call in instances.SelectMany(instance => instance.Calls).Where(call => !call.IsCharged))
         {
             var known = state.Leases.GetValueOrDefault(call.LeaseId) ?? state.Lost.GetValueOrDefault(call.LeaseId);
-            foreach (var line in call.Amounts.Keys.Where(line => line.Window.End > clock.GetUtcNow()))
+            foreach (var line in call.Amounts.Keys.Where(line => line.Window.End > clock.GetUtcNow() && !(call.IsPresumedDead && line.Limit.Unit == LimitUnit.Concurrency)))
             {
-                var granted = known?.Lines.Find(item => item.Limit == line.Limit && item.Window == line.Window).Granted ?? 0;
+                var minted = state.Minted.GetValueOrDefault(call.LeaseId)?.Grants.Find(grant => grant.Limit == line.Limit).Amount ?? 0;
+                var granted = known is null ? minted : known.Lines.Find(item => item.Limit == line.Limit && item.Window == line.Window).Granted;
                 var committed = line.Spent + line.Reserved - overrun.GetValueOrDefault((line.Limit, line.Window));
                 Assert.True(committed <= granted, $"{call.LeaseId} has committed {committed} of {line.Limit}, and was granted {granted}.\n{Story}");
             }
@@ -289,6 +393,11 @@ internal sealed class BudgetWorld
         {
             var allowed = highest[limit] + overrun.GetValueOrDefault((limit, window));
             Assert.True(used <= allowed, $"{limit} of {window.Start:HH:mm}: {used} is spent or under way, of {allowed}.\n{Story}");
+        }
+        var told = state.Leases.Values.Concat(state.Lost.Values).SelectMany(lease => lease.Lines).Select(line => (line.Limit, line.Window));
+        foreach (var (limit, window) in told.Concat(truth.Keys).Distinct())
+        {
+            var allowed = highest[limit] + overrun.GetValueOrDefault((limit, window));
             var promised = state.Used(limit, window);
             Assert.True(promised <= allowed, $"{limit} of {window.Start:HH:mm}: {promised} is spent or granted, of {allowed}.\n{Story}");
         }
@@ -306,10 +415,30 @@ internal sealed class BudgetWorld
 
     public readonly record struct Step(int Kind, int A, int B, int C);
 
-    private sealed record Call(Reservation Reservation, Dictionary<HeldLine, long> Amounts, string LeaseId)
+    /// <summary>A row of the table of leases that wait to be taken.</summary>
+    private sealed class Slot
     {
+        public string? LeaseId { get; set; }
+
+        public bool IsFree { get; set; }
+
+        public long Version { get; set; }
+
+        public List<MintedGrant> Grants { get; set; } = [];
+
+        /// <summary>What it was taken for.</summary>
+        public Dictionary<LimitKey, BudgetWindow>? Windows { get; set; }
+    }
+
+    private sealed record Call(Reservation Reservation, Dictionary<HeldLine, long> Amounts, string LeaseId, DateTimeOffset ReservedAt)
+    {
+        /// <summary>The authority has given back its place among the calls at a time.</summary>
+        public bool IsPresumedDead { get; set; }
+
         /// <summary>Its lease was reconciled while it was under way.</summary>
         public bool IsCharged { get; set; }
+
+        public long AmountOf(LimitUnit unit) => Amounts.First(item => item.Key.Limit.Unit == unit).Value;
     }
 
     private sealed class Instance(int number, BudgetScope scope, DateTimeOffset now)

@@ -102,16 +102,33 @@ public sealed class HeldLeaseTests
     }
 
     [Fact]
-    public void Report_LostAndEverythingHeard_IsTheLast()
+    public void Report_LostAndNothingUnderWay_IsTheLast()
     {
         Granted(100);
-        line.Spent = 70;
+        (line.Spent, line.Reserved) = (50, 20);
         lease.Lose();
-        Assert.Equal(70, Assert.Single(lease.Report(Terms, _ => 100).Lines).Wanted);
-        Assert.False(lease.IsEnded);
-        lease.Absorb(View(1, 70));
-        Assert.Empty(lease.Report(Terms, _ => 100).Lines);
+        Assert.True(lease.HasNews);
+        Assert.True(lease.Report(Terms, _ => 100) is { Ends: false, Lines: [{ Spent: 50, Wanted: 70 }] });
+        Assert.False(lease.HasNews);
+        (line.Spent, line.Reserved) = (65, 0);
+        Assert.True(lease.HasNews);
+        Assert.True(lease.Report(Terms, _ => 100) is { Ends: true, Yields: true, Lines: [{ Spent: 65, Wanted: 65 }] });
+        Assert.False(lease.HasNews || lease.IsEnded);
+        lease.Absorb(LeaseView.Ended);
         Assert.True(lease.IsEnded);
+    }
+
+    [Fact]
+    public void Take_IsGoodFromTheMomentTheTakingBegan()
+    {
+        var began = time.GetTimestamp();
+        time.Advance(TimeSpan.FromSeconds(20));
+        Assert.True(lease.IsUnknown);
+        line.Granted = 100;
+        lease.Take(began);
+        Assert.Equal((true, false, 100), (lease.IsGood, lease.IsUnknown, line.Free));
+        time.Advance(BudgetState.LeaseLife - BudgetState.Skew - TimeSpan.FromSeconds(20));
+        Assert.False(lease.IsGood);
     }
 
     [Fact]
