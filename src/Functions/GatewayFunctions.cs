@@ -1,20 +1,22 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
 using Tollgate.Endpoints;
 
 namespace Tollgate.Functions;
 
 /// <summary>One HTTP function for each endpoint of the gateway. Callers are authenticated by the gateway's own keys, not by the host's.</summary>
-public sealed class GatewayFunctions(GatewayEndpoints endpoints)
+/// <remarks>Those that spend budgets are bound to the durable client: it reaches code in no other way.</remarks>
+public sealed class GatewayFunctions(GatewayEndpoints endpoints, DurableBudgets budgets)
 {
     [Function("ChatCompletions")]
-    public Task ChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/chat/completions")] HttpRequest request) => Run("ChatCompletions", request);
+    public Task ChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/chat/completions")] HttpRequest request, [DurableClient] DurableTaskClient client) => Run("ChatCompletions", request, client);
 
     [Function("AzureChatCompletions")]
-    public Task AzureChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/deployments/{model}/chat/completions")] HttpRequest request) => Run("AzureChatCompletions", request);
+    public Task AzureChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/deployments/{model}/chat/completions")] HttpRequest request, [DurableClient] DurableTaskClient client) => Run("AzureChatCompletions", request, client);
 
     [Function("AzureV1ChatCompletions")]
-    public Task AzureV1ChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/v1/chat/completions")] HttpRequest request) => Run("AzureV1ChatCompletions", request);
+    public Task AzureV1ChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/v1/chat/completions")] HttpRequest request, [DurableClient] DurableTaskClient client) => Run("AzureV1ChatCompletions", request, client);
 
     [Function("Models")]
     public Task Models([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models")] HttpRequest request) => Run("Models", request);
@@ -33,6 +35,12 @@ public sealed class GatewayFunctions(GatewayEndpoints endpoints)
 
     [Function("Wildcard")]
     public Task Wildcard([HttpTrigger(AuthorizationLevel.Anonymous, Route = "{*path}")] HttpRequest request) => Run("Wildcard", request);
+
+    private Task Run(string name, HttpRequest request, DurableTaskClient client)
+    {
+        budgets.Use(client);
+        return Run(name, request);
+    }
 
     private Task Run(string name, HttpRequest request) => endpoints[name].Handle(request.HttpContext);
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Tollgate;
 using Tollgate.Configuration;
+using Tollgate.Functions;
 
 const string Insights = "APPLICATIONINSIGHTS_CONNECTION_STRING";
 
@@ -26,6 +27,8 @@ try
         ConfigurationName = file,
         DataDirectory = Path.Combine(Path.GetTempPath(), "tollgate"),
     });
+    builder.Services.AddSingleton<DurableBudgets>();
+    builder.Services.ShareBudgets(provider => provider.GetRequiredService<DurableBudgets>());
     if (Environment.GetEnvironmentVariable(Insights) is { Length: > 0 })
     {
         builder.Services.AddOpenTelemetry()

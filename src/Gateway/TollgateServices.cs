@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Tollgate.Admission;
 using Tollgate.Admission.Bounds;
 using Tollgate.Budgets;
+using Tollgate.Budgets.Entities;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Endpoints;
@@ -112,6 +113,18 @@ public static class TollgateServices
         {
             var handle = new RequestDelegate(endpoint.Handle);
             _ = endpoint.Method is { } method ? app.MapMethods(endpoint.Pattern, [method], handle) : app.Map(endpoint.Pattern, handle);
+        }
+    }
+
+    /// <summary>Has instances share budgets, where there is a table service for what they share. Without one each keeps them by itself.</summary>
+    internal static void ShareBudgets(this IServiceCollection services, Func<IServiceProvider, IBudgetEntities> entities)
+    {
+        if (services.Any(service => service.ServiceType == typeof(TableAccount)))
+        {
+            services.AddSingleton(entities);
+            services.AddSingleton<LeaseSlots>();
+            services.AddSingleton<BudgetActor>();
+            services.Replace(ServiceDescriptor.Singleton<IBudgetAuthority, EntityBudgets>());
         }
     }
 

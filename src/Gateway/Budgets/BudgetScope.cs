@@ -12,6 +12,15 @@ internal sealed record BudgetScope(LimitScope Kind, string Id, ScopeTerms Terms,
     /// <summary>The window of a limit that <paramref name="now"/> is in.</summary>
     public BudgetWindow WindowOf(LimitKey limit, DateTimeOffset now) => limit.Window.At(now, Zone);
 
+    /// <summary>Of which tenant a scope is.</summary>
+    /// <param name="id">The scope's id.</param>
+    public static string TenantOf(string id)
+    {
+        var named = id[(id.IndexOf(':', StringComparison.Ordinal) + 1)..];
+        var parts = named.LastIndexOf('|');
+        return parts < 0 ? named : named[..parts];
+    }
+
     /// <summary>The scope of a kind, or none where the tenant has no limit of that kind. Of two limits alike the lower counts.</summary>
     /// <param name="kind">Which limits.</param>
     /// <param name="id">Whose.</param>

@@ -23,6 +23,9 @@ internal sealed partial class BudgetState
     /// <summary>How many were ever made: the next one's number.</summary>
     public long MintedSoFar { get; set; }
 
+    /// <summary>Up to which number its entity has told itself to show them.</summary>
+    public long RemindedOf { get; set; }
+
     /// <summary>How many should wait. Grows when somebody found none.</summary>
     public int MintWanted { get; set; } = 1;
 
@@ -71,15 +74,16 @@ internal sealed partial class BudgetState
             List<MintedGrant> grants = [];
             foreach (var limit in Amounts.Keys)
             {
-                var size = Math.Min(Typical.GetValueOrDefault(limit), Math.Max(1, LeftInEveryWindow(limit) / (MintedShare * MostMinted)));
-                if (size <= 0 || LeftInEveryWindow(limit) < size * MintedShare)
+                var left = LeftInEveryWindow(limit);
+                var size = Math.Min(Typical.GetValueOrDefault(limit), Math.Max(1, left / (MintedShare * MostMinted)));
+                if (size <= 0 || left < size * MintedShare)
                 {
                     return;
                 }
-                grants.Add(new MintedGrant(limit, size));
+                grants.Add(new MintedGrant(limit, size, left - size));
             }
             var number = MintedSoFar++;
-            Minted.Add(string.Create(CultureInfo.InvariantCulture, $"{MintName}-{number}"), new MintedLease(slot, number, TermsVersion, grants));
+            Minted.Add(string.Create(CultureInfo.InvariantCulture, $"{MintName}-{number}"), new MintedLease(slot, number, TermsVersion, now, grants));
         }
     }
 
@@ -95,6 +99,7 @@ internal sealed partial class BudgetState
             {
                 Sequence = -1,
                 ExpiresAt = now + Life,
+                BeganAt = minted.MintedAt,
                 Lines = [.. minted.Grants.Where(grant => windows.ContainsKey(grant.Limit)).Select(grant => new GrantLine(grant.Limit, windows[grant.Limit], grant.Amount, 0))],
             });
         }
@@ -135,7 +140,7 @@ internal sealed partial class BudgetState
         {
             return null;
         }
-        var lease = new LeaseState { Sequence = -1 };
+        var lease = new LeaseState { Sequence = -1, BeganAt = minted.MintedAt };
         foreach (var told in report.Lines)
         {
             if (minted.Grants.Find(grant => grant.Limit == told.Limit) is { Amount: > 0 } grant)
@@ -162,12 +167,16 @@ internal sealed partial class BudgetState
 /// <param name="Slot">Which of the scope's rows it is in; 0 … <see cref="BudgetState.MostMinted"/> − 1.</param>
 /// <param name="Number">Of all that were made.</param>
 /// <param name="TermsVersion">By which limits it was made.</param>
+/// <param name="MintedAt">When.</param>
 /// <param name="Grants">What it grants, in whichever windows it is taken.</param>
-internal sealed record MintedLease(int Slot, long Number, long TermsVersion, List<MintedGrant> Grants)
+internal sealed record MintedLease(int Slot, long Number, long TermsVersion, DateTimeOffset MintedAt, List<MintedGrant> Grants)
 {
     /// <summary>Its row may be there for all to see.</summary>
     public bool IsShown { get; init; }
 }
 
 /// <summary>So much of a limit.</summary>
-internal readonly record struct MintedGrant(LimitKey Limit, long Amount);
+/// <param name="Limit">Which.</param>
+/// <param name="Amount">How much.</param>
+/// <param name="Left">What was left beside it, in the window where least was.</param>
+internal readonly record struct MintedGrant(LimitKey Limit, long Amount, long Left);

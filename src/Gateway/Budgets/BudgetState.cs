@@ -33,6 +33,12 @@ internal sealed partial class BudgetState
     [JsonIgnore]
     public TimeSpan Life { get; init; } = LeaseLife;
 
+    /// <summary>Whose budget; null before the first message.</summary>
+    public string? Scope { get; set; }
+
+    /// <summary>When its entity has told itself to look at what is due; null: it has not.</summary>
+    public DateTimeOffset? TendsAt { get; set; }
+
     public long TermsVersion { get; set; } = long.MinValue;
 
     public Dictionary<LimitKey, long> Amounts { get; init; } = [];
@@ -220,7 +226,7 @@ internal sealed partial class BudgetState
         {
             return null;
         }
-        var lease = new LeaseState { Sequence = -1 };
+        var lease = new LeaseState { Sequence = -1, BeganAt = report.SentAt };
         Leases.Add(report.LeaseId, lease);
         return lease;
     }
@@ -323,6 +329,9 @@ internal sealed class LeaseState
     public long Sequence { get; set; }
 
     public DateTimeOffset ExpiresAt { get; set; }
+
+    /// <summary>No call was made on it before, by its instance's clock.</summary>
+    public DateTimeOffset BeganAt { get; init; }
 
     public List<GrantLine> Lines { get; init; } = [];
 }

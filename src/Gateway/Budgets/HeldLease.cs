@@ -7,6 +7,7 @@ namespace Tollgate.Budgets;
 internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
 {
     private readonly List<Sent> unheard = [];
+    private readonly long beganAt = time.GetTimestamp();
     private long nextSequence;
     private long goodFrom;
     private long heardSequence = -1;
@@ -25,6 +26,8 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
 
     /// <summary>Nothing more has to be said.</summary>
     public bool IsEnded { get; private set; }
+
+    public TimeSpan Age => time.GetElapsedTime(beganAt);
 
     /// <summary>Nobody but this instance knows of it.</summary>
     public bool IsUnknown => nextSequence == 0 && heardAt is null;

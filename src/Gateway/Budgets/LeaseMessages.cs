@@ -63,4 +63,4 @@ internal readonly record struct GrantView(LimitKey Limit, BudgetWindow Window, l
 /// <param name="LeaseId">Its id.</param>
 /// <param name="TermsVersion">By which limits it was made.</param>
 /// <param name="Lines">What it grants.</param>
-internal sealed record ClaimedLease(string LeaseId, long TermsVersion, IReadOnlyList<GrantLine> Lines);
+internal sealed record ClaimedLease(string LeaseId, long TermsVersion, IReadOnlyList<GrantView> Lines);

@@ -18,12 +18,16 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     /// <summary>What is held is told at least so often.</summary>
     public static readonly TimeSpan ToldEvery = BudgetState.LeaseLife / 4;
 
+    /// <summary>A lease is replaced by another after so long, so that its rows in the ledger are few enough to be summed.</summary>
+    public static readonly TimeSpan MostAge = TimeSpan.FromMinutes(5);
+
     /// <summary>An answer that nothing is left is good for so long.</summary>
     public static readonly TimeSpan RefusedFor = TimeSpan.FromSeconds(1);
 
     private readonly List<HeldLease> leaving = [];
     private BudgetScope scope = first;
     private HeldLease? lease;
+    private HeldLease? successor;
     private HeldLine[] lines = [];
     private DateTimeOffset rollsAt = DateTimeOffset.MinValue;
     private long leases;
@@ -46,7 +50,7 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     public string? LeaseId => lease?.Id;
 
     /// <summary>Every lease that the authority may know.</summary>
-    public IReadOnlyList<string> LeaseIds => [.. leaving.Select(left => left.Id), .. lease is null ? [] : new[] { lease.Id }];
+    public IReadOnlyList<string> LeaseIds => [.. leaving.Append(lease).Append(successor).OfType<HeldLease>().Select(known => known.Id)];
 
     /// <summary>Nothing is held, nothing has to be told, nobody has used it for a while.</summary>
     public bool IsIdle => lease is null && leaving.Count == 0 && time.GetElapsedTime(usedAt) > Idle;
@@ -69,6 +73,7 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
         scope = newer;
         rollsAt = DateTimeOffset.MinValue;
         lease?.Suspend();
+        Forgo();
         if (dropped && lease is not null)
         {
             // A line that ends must not come again in the same lease.
@@ -107,7 +112,7 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
         var taken = NewLease(claimed.LeaseId);
         foreach (var grant in claimed.Lines)
         {
-            taken.Lines.Add(new HeldLine(grant.Limit, grant.Window) { Granted = grant.Granted, Ahead = grant.Granted });
+            taken.Lines.Add(new HeldLine(grant.Limit, grant.Window) { Granted = grant.Granted, Ahead = grant.Granted, Left = grant.Left });
         }
         taken.Take(startedAt);
         if (claimed.TermsVersion != scope.Terms.Version)
@@ -146,8 +151,12 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     /// <summary>Takes in the answer to a message.</summary>
     public void Absorb(string leaseId, LeaseView view)
     {
-        var spoken = lease?.Id == leaseId ? lease : leaving.Find(left => left.Id == leaseId);
+        var spoken = leaving.Append(lease).Append(successor).FirstOrDefault(known => known?.Id == leaseId);
         spoken?.Absorb(view);
+        if (spoken is not null && spoken == successor)
+        {
+            Succeed();
+        }
         leaving.RemoveAll(left => left.IsEnded);
         if (lease is { IsEnded: true })
         {
@@ -177,6 +186,10 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
                 line.Ahead = line.Free > line.Ahead / 2 ? line.Ahead / 2 : line.Ahead;
             }
             due.Add(Report());
+            if (isShared && lease.Age > MostAge)
+            {
+                due.Add(ReportSuccessor());
+            }
         }
         return due;
     }
@@ -257,8 +270,50 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
 
     private IEnumerable<LeaseReport> Leaving(Predicate<HeldLease> which) => [.. leaving.FindAll(which).Select(left => left.Report(scope.Terms, static _ => 0))];
 
+    /// <summary>The next lease is asked for while the present one is in use.</summary>
+    private LeaseReport ReportSuccessor()
+    {
+        if (successor is null)
+        {
+            successor = NewLease($"{instance}-{leases++}");
+            successor.Lines.AddRange(lines.Select(line => new HeldLine(line.Limit, line.Window) { Ahead = line.Ahead }));
+        }
+        return successor.Report(scope.Terms, static line => line.Ahead);
+    }
+
+    /// <summary>Goes over to the next lease once it has been granted something.</summary>
+    private void Succeed()
+    {
+        if (successor!.IsLost)
+        {
+            Forgo();
+        }
+        if (successor is not { IsGood: true })
+        {
+            return;
+        }
+        var next = successor;
+        successor = null;
+        if (lease is not null)
+        {
+            Leave();
+        }
+        (lease, rollsAt) = (next, DateTimeOffset.MinValue);
+    }
+
+    private void Forgo()
+    {
+        if (successor is not null)
+        {
+            successor.Lose();
+            leaving.Add(successor);
+            successor = null;
+        }
+    }
+
     private void Leave()
     {
+        Forgo();
         lease!.Lose();
         if (!lease.IsUnknown || lease.IsBusy || lease.HasUntold)
         {

@@ -13,6 +13,8 @@ internal interface IUsageLedger : IAsyncDisposable
     /// <summary>Sums by model what a tenant, or one of its keys, used from <paramref name="from"/> up to <paramref name="to"/>; all calls settled before are in it.</summary>
     ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
+    ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     /// <summary>False with a reason when rows cannot be written.</summary>
     string? Problem { get; }
 }

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Core;
 using Azure.Data.Tables;
+using Azure.Data.Tables.Models;
 using Azure.Identity;
 using Tollgate.Configuration;
 
@@ -77,6 +78,34 @@ internal sealed class TableAccount(string host, string user, Func<TableServiceCl
             return null;
         }
         catch (Exception failed)
+        {
+            throw new TableUnavailableException($"{HostSettings.Tables}: {Explain(failed, $"{doing} table '{table}'")}.");
+        }
+    }
+
+    /// <summary>Works on a table. One that does not exist is made, and the work is done again.</summary>
+    /// <param name="table">Its name.</param>
+    /// <param name="doing">What is being done, for messages: <c>write</c>.</param>
+    /// <param name="work">The work.</param>
+    /// <exception cref="RequestFailedException">409, 412: the row is not as the work took it to be.</exception>
+    /// <exception cref="TableUnavailableException">The table cannot be used.</exception>
+    public async Task<T> UseAsync<T>(string table, string doing, Func<TableClient, CancellationToken, Task<T>> work)
+    {
+        try
+        {
+            using var timeout = new CancellationTokenSource(Longest);
+            var rows = client.Value.GetTableClient(table);
+            try
+            {
+                return await work(rows, timeout.Token);
+            }
+            catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
+            {
+                await rows.CreateIfNotExistsAsync(timeout.Token);
+                return await work(rows, timeout.Token);
+            }
+        }
+        catch (Exception failed) when (failed is not RequestFailedException { Status: 409 or 412 })
         {
             throw new TableUnavailableException($"{HostSettings.Tables}: {Explain(failed, $"{doing} table '{table}'")}.");
         }

@@ -76,6 +76,20 @@ internal sealed class BudgetWorld
                 // Long enough for a lease to be lost.
                 Advance(TimeSpan.FromSeconds(20 + (step.B % 50)));
                 break;
+            case 26:
+                // Everybody is heard and hears for as long as a lease is kept.
+                for (var passed = TimeSpan.Zero; passed < ScopeBook.MostAge; passed += ScopeBook.ToldEvery)
+                {
+                    Array.ForEach([.. instances], Tick);
+                    while (network.Count > 0)
+                    {
+                        Deliver(0, keep: false);
+                    }
+                    instances.ForEach(each => Look(each, 0));
+                    Advance(ScopeBook.ToldEvery);
+                    Check();
+                }
+                break;
             case 13 when step.C % 3 == 0:
                 Crash(instance);
                 break;
@@ -328,7 +342,7 @@ internal sealed class BudgetWorld
         }
         slot.IsFree = false;
         slot.Windows = instance.Book.Scope.Terms.Amounts.Keys.ToDictionary(limit => limit, limit => instance.Book.Scope.WindowOf(limit, now));
-        var claimed = new ClaimedLease(slot.LeaseId!, slot.Version, [.. slot.Grants.Where(grant => slot.Windows.ContainsKey(grant.Limit)).Select(grant => new GrantLine(grant.Limit, slot.Windows[grant.Limit], grant.Amount, 0))]);
+        var claimed = new ClaimedLease(slot.LeaseId!, slot.Version, [.. slot.Grants.Where(grant => slot.Windows.ContainsKey(grant.Limit)).Select(grant => new GrantView(grant.Limit, slot.Windows[grant.Limit], grant.Amount, grant.Left, 0))]);
         Tell($"{instance.Name} takes {slot.LeaseId}");
         if (which % 11 != 0)
         {
