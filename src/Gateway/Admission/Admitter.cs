@@ -39,7 +39,7 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
             var quick = PromptBounds.Quick(call, targets);
             try
             {
-                return await budgets.ReserveAsync(call.Caller.Scopes, quick, callerGone);
+                return await budgets.ReserveAsync(call.Scopes, quick, callerGone);
             }
             catch (BudgetRefusedException)
             {
@@ -47,7 +47,7 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
                 {
                     throw;
                 }
-                return await budgets.ReserveAsync(call.Caller.Scopes, tighter, callerGone);
+                return await budgets.ReserveAsync(call.Scopes, tighter, callerGone);
             }
         }
         catch (BudgetUnavailableException)

@@ -139,7 +139,7 @@ internal sealed class LimitConfig : ConfigNode
 
     public long? Amount { get; set; }
 
-    /// <summary><c>tenant</c> (default), or <c>key</c>: each key by itself.</summary>
+    /// <summary><c>tenant</c> (default), <c>key</c>: each key by itself, or <c>user</c>: each end user by itself.</summary>
     public string? Scope { get; set; }
 
     /// <summary>As the budgets know it, once it is checked.</summary>

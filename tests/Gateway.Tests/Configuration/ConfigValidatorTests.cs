@@ -94,7 +94,7 @@ public sealed class ConfigValidatorTests
         { "tenants acme limits 1 per", "1", "'tenants.acme.limits[1].per' is not a setting of this version; allowed here: unit, window, amount, scope." },
         { "tenants acme limits 1 window", null, "'tenants.acme.limits[1].window' is missing; it must be one of minute, hour, day, month, total." },
         { "tenants acme limits 1 unit", "\"concurrency\"", "'tenants.acme.limits[1].window' is 'total'; a limit of concurrency has no window." },
-        { "tenants acme limits 1 scope", "\"world\"", "'tenants.acme.limits[1].scope' is 'world'; it must be one of tenant, key." },
+        { "tenants acme limits 1 scope", "\"world\"", "'tenants.acme.limits[1].scope' is 'world'; it must be one of tenant, key, user." },
         { "tenants acme models 0", "null", "'tenants.acme.models' is missing; models has m." },
         { "tenants two\u00A0words", "{}", "'tenants.two\u00A0words' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them." },
         { "tenants " + LongName, "{}", "'tenants." + LongName[..80] + "…' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them." },
