@@ -16,6 +16,9 @@ internal sealed record Tenant(string Id)
     /// <summary>Whose days and months its limits count by.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
+    /// <summary>What becomes of its calls while its budgets cannot be looked up.</summary>
+    public BudgetOutage OnBudgetOutage { get; init; }
+
     /// <summary>Models it may use; null: all.</summary>
     public IReadOnlySet<string>? Models { get; init; }
 
