@@ -23,6 +23,8 @@ try
     builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Limits.MaxRequestBodySize = null);
     builder.Services.AddTollgate(new TollgateOptions
     {
+        // First, so that a change in between is a newer version yet.
+        ConfigurationVersion = File.GetLastWriteTimeUtc(file).Ticks,
         Configuration = await File.ReadAllBytesAsync(file),
         ConfigurationName = file,
         DataDirectory = Path.Combine(Path.GetTempPath(), "tollgate"),

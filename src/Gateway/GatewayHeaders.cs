@@ -5,6 +5,7 @@ internal static class GatewayHeaders
 {
     public const string RequestId = "x-request-id";
     public const string Strict = "x-tollgate-strict";
+    public const string User = "x-tollgate-user";
     public const string Deployment = "x-tollgate-deployment";
     public const string Region = "x-tollgate-region";
     public const string Attempts = "x-tollgate-attempts";

@@ -181,7 +181,7 @@ internal sealed partial class GatewayPipeline(
             cost = Settler.Price(admitted, reply);
             if (failure is null)
             {
-                reply.Lane.Close(stream.Writer, cost.Usage, cost.MicroUsd);
+                reply.Lane.Close(stream.Writer, cost.Answer, cost.MicroUsd);
             }
             else
             {

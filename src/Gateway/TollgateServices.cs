@@ -40,6 +40,12 @@ public sealed class TollgateOptions
     /// <summary>What to call it in messages: its path.</summary>
     public required string ConfigurationName { get; init; }
 
+    /// <summary>
+    /// Ascends with each change of <see cref="Configuration"/>: of two versions of a tenant's limits, instances that share its budgets go by the
+    /// higher. Compared with the times of tables' rows, so best the file's last-write time in UTC ticks.
+    /// </summary>
+    public long ConfigurationVersion { get; init; }
+
     /// <summary>Where the usage file is kept when the configuration names no <c>dataDirectory</c>.</summary>
     public required string DataDirectory { get; init; }
 
@@ -70,7 +76,7 @@ public static class TollgateServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(ModelCatalogue.Load());
         services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
-        services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets));
+        services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets, options.ConfigurationVersion));
         AddTenantTables(services, config, options, identity);
         services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
         services.AddSingleton<LeaseBook>();

@@ -44,7 +44,9 @@ internal sealed class LocalSetup : IAsyncDisposable
     {
         try
         {
-            var options = Configured(File.ReadAllBytes(file), file, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, ".data"), environment);
+            // First, so that a change in between is a newer version yet.
+            var version = File.GetLastWriteTimeUtc(file).Ticks;
+            var options = Configured(File.ReadAllBytes(file), file, version, Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, ".data"), environment);
             return new LocalSetup(options, null, developmentKey: null, model: "MODEL", note: $"Configuration: {file}");
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
@@ -59,7 +61,7 @@ internal sealed class LocalSetup : IAsyncDisposable
         var found = EmbeddedConfiguration.FoundIn(environment);
         var simulator = found.Count == 0 ? await SimulatorServer.StartAsync(new SimulatorOptions(), cancellationToken) : null;
         var json = simulator is null ? EmbeddedConfiguration.ForProviders(found, environment) : EmbeddedConfiguration.ForSimulator(simulator.BaseAddress);
-        var options = Configured(Encoding.UTF8.GetBytes(json.Text), "the embedded configuration", Path.Combine(Environment.CurrentDirectory, ".data"), name => name switch
+        var options = Configured(Encoding.UTF8.GetBytes(json.Text), "the embedded configuration", version: 0, Path.Combine(Environment.CurrentDirectory, ".data"), name => name switch
         {
             KeyVariable => key,
             EmbeddedConfiguration.SimulatorKeyVariable => "simulated",
@@ -71,10 +73,11 @@ internal sealed class LocalSetup : IAsyncDisposable
         return new LocalSetup(options, simulator, key, json.Model, note);
     }
 
-    private static TollgateOptions Configured(ReadOnlyMemory<byte> json, string name, string dataDirectory, Func<string, string?> environment) => new()
+    private static TollgateOptions Configured(ReadOnlyMemory<byte> json, string name, long version, string dataDirectory, Func<string, string?> environment) => new()
     {
         Configuration = json,
         ConfigurationName = name,
+        ConfigurationVersion = version,
         DataDirectory = dataDirectory,
         Environment = environment,
     };

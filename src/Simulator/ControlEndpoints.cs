@@ -38,6 +38,8 @@ internal static class ControlEndpoints
         ["headers"] = new JsonObject(request.Headers.Select(h => KeyValuePair.Create<string, JsonNode?>(h.Key, h.Value))),
         ["bodyLength"] = request.BodyLength,
         ["body"] = request.BodyText,
+        ["promptTokens"] = request.PromptTokens,
+        ["completionTokens"] = request.CompletionTokens,
         ["ended"] = request.WhenEnded.IsCompleted,
         ["aborted"] = request.Aborted,
     };

@@ -26,7 +26,7 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
         };
         if (!ledger.TryOpen(opened))
         {
-            reservation.Settle(0, 0);
+            reservation.Release();
             throw new CallerErrorException(503, "The usage ledger cannot keep up; try again shortly.", code: "ledger_unavailable", type: ErrorTypes.Server);
         }
         return new AdmittedCall(call, targets, reservation, opened);
@@ -39,7 +39,12 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
             var quick = PromptBounds.Quick(call, targets);
             try
             {
-                return await budgets.ReserveAsync(call.Caller.Scopes, quick, callerGone);
+                var reservation = await budgets.ReserveAsync(call.Scopes, quick, callerGone);
+                if (reservation.Lowered && bounds.TryTighten(call, targets, quick, out var better))
+                {
+                    reservation.Tighten(better);
+                }
+                return reservation;
             }
             catch (BudgetRefusedException)
             {
@@ -47,7 +52,7 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
                 {
                     throw;
                 }
-                return await budgets.ReserveAsync(call.Caller.Scopes, tighter, callerGone);
+                return await budgets.ReserveAsync(call.Scopes, tighter, callerGone);
             }
         }
         catch (BudgetUnavailableException)

@@ -18,7 +18,12 @@ internal sealed class BudgetRefusedException(LimitScope scope, LimitStanding sta
     private static string Words(LimitScope scope, LimitStanding standing)
     {
         var (unit, window) = standing.Limit;
-        var who = scope == LimitScope.Key ? " for this key" : "";
+        var who = scope switch
+        {
+            LimitScope.Key => " for this key",
+            LimitScope.User => " for this user",
+            _ => "",
+        };
         return unit == LimitUnit.Concurrency
             ? string.Create(CultureInfo.InvariantCulture, $"The limit of {standing.Amount} calls at a time{who} is reached.")
             : string.Create(CultureInfo.InvariantCulture, $"The limit of {standing.Amount} {Limit.Units[(int)unit]} per {Limit.Windows[(int)window]}{who} is reached.");

@@ -23,6 +23,9 @@ internal enum LimitScope
 
     /// <summary>Each key by itself.</summary>
     Key,
+
+    /// <summary>Each of the tenant's end users by itself, whichever key they come with.</summary>
+    User,
 }
 
 /// <summary>Calendar windows, days and months in the tenant's time zone; <see cref="Total"/> never ends.</summary>
@@ -45,7 +48,7 @@ internal sealed record Limit(LimitUnit Unit, LimitWindow Window, long Amount)
     public static readonly string[] Windows = ["minute", "hour", "day", "month", "total"];
 
     /// <summary>The scopes' words in <c>gateway.json</c>, in the order of <see cref="LimitScope"/>.</summary>
-    public static readonly string[] Scopes = ["tenant", "key"];
+    public static readonly string[] Scopes = ["tenant", "key", "user"];
 
     public LimitScope Scope { get; init; }
 }

@@ -2,9 +2,9 @@ using Tollgate.Admission;
 
 namespace Tollgate.Budgets;
 
-/// <summary>Who is charged, and the limits that hold for them: a tenant, or one of its keys.</summary>
-/// <param name="Kind">Which of the two.</param>
-/// <param name="Id">E.g. <c>tenant:acme</c>, <c>key:acme/app</c>.</param>
+/// <summary>Who is charged, and the limits that hold for them: a tenant, one of its keys, one of its end users.</summary>
+/// <param name="Kind">Which of the three.</param>
+/// <param name="Id">E.g. <c>tenant:acme</c>, <c>key:acme|app</c>, <c>user:acme|</c> and 32 hexadecimal digits.</param>
 /// <param name="Terms">Its limits.</param>
 /// <param name="Zone">Whose days and months count.</param>
 internal sealed record BudgetScope(LimitScope Kind, string Id, ScopeTerms Terms, TimeZoneInfo Zone)

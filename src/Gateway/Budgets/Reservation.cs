@@ -108,31 +108,52 @@ internal sealed class Reservation
         }
     }
 
-    /// <summary>Gives the reservation back and books what was used, in the windows it was held in. Only the first call counts.</summary>
-    public void Settle(long tokens, long microUsd)
+    /// <summary>
+    /// Goes by a bound of the same call that is nowhere higher: what that frees becomes output, as much as is wanted. In one step, so that
+    /// nobody else takes it in between: the output is never less than before, and no more is held than there is.
+    /// </summary>
+    public void Tighten(in CallBound tighter)
     {
-        if (Interlocked.Exchange(ref settled, 1) != 0)
+        var entered = 0;
+        try
         {
-            return;
-        }
-        foreach (ref var hold in holds.AsSpan())
-        {
-            lock (hold.Book.Gate)
+            var output = tighter.OutputTokens;
+            for (; entered < holds.Length; entered++)
+            {
+                ref var hold = ref holds[entered];
+                hold.Book.Gate.Enter();
+                var isGood = hold.Book.IsGood;
+                foreach (var line in hold.Lines)
+                {
+                    var fits = isGood ? tighter.OutputThatFits(line.Limit.Unit, line.Free + bound.AmountOf(line.Limit.Unit)) : -1;
+                    output = Math.Min(output, Math.Max(fits, bound.OutputTokens));
+                }
+            }
+            var looser = bound;
+            Lowered = output < tighter.OutputTokens;
+            bound = tighter with { OutputTokens = output };
+            foreach (ref var hold in holds.AsSpan())
             {
                 foreach (var line in hold.Lines)
                 {
-                    line.Reserved -= bound.AmountOf(line.Limit.Unit);
-                    line.Spent += line.Limit.Unit switch
-                    {
-                        LimitUnit.Requests => 1,
-                        LimitUnit.Tokens => tokens,
-                        LimitUnit.MicroUsd => microUsd,
-                        _ => 0,
-                    };
+                    line.Reserved += bound.AmountOf(line.Limit.Unit) - looser.AmountOf(line.Limit.Unit);
                 }
             }
         }
+        finally
+        {
+            while (entered-- > 0)
+            {
+                holds[entered].Book.Gate.Exit();
+            }
+        }
     }
+
+    /// <summary>Gives the reservation of a call back that was not made: not even a request is booked. Counts as settling.</summary>
+    public void Release() => Settle(0, 0, 0);
+
+    /// <summary>Gives the reservation back and books what was used, in the windows it was held in. Only the first call counts.</summary>
+    public void Settle(long tokens, long microUsd) => Settle(1, tokens, microUsd);
 
     /// <summary>How the limit of a unit stands that leaves least; null without one.</summary>
     public LimitStanding? Tightest(LimitUnit unit)
@@ -152,6 +173,31 @@ internal sealed class Reservation
             }
         }
         return tightest;
+    }
+
+    private void Settle(long requests, long tokens, long microUsd)
+    {
+        if (Interlocked.Exchange(ref settled, 1) != 0)
+        {
+            return;
+        }
+        foreach (ref var hold in holds.AsSpan())
+        {
+            lock (hold.Book.Gate)
+            {
+                foreach (var line in hold.Lines)
+                {
+                    line.Reserved -= bound.AmountOf(line.Limit.Unit);
+                    line.Spent += line.Limit.Unit switch
+                    {
+                        LimitUnit.Requests => requests,
+                        LimitUnit.Tokens => tokens,
+                        LimitUnit.MicroUsd => microUsd,
+                        _ => 0,
+                    };
+                }
+            }
+        }
     }
 
     private struct Hold

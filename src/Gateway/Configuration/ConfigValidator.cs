@@ -160,6 +160,10 @@ internal sealed class ConfigValidator
         }
         CheckLimits(tenant.Limits ?? [], $"{at}.limits");
         CheckZone(tenant.TimeZone, $"{at}.timeZone");
+        if (tenant.OnBudgetOutage is not null)
+        {
+            OneOf(tenant.OnBudgetOutage, BudgetOutages.Words, $"{at}.onBudgetOutage");
+        }
         foreach (var model in tenant.Models ?? [])
         {
             Refers(model, config.Models.Keys, $"{at}.models", "models");

@@ -121,6 +121,9 @@ internal sealed class TenantConfig : ConfigNode
     /// <summary>IANA name of the zone whose days and months the limits count by. Default UTC.</summary>
     public string? TimeZone { get; set; }
 
+    /// <summary><c>refuse</c> (default) or <c>allow</c>: what becomes of its calls while its budgets cannot be looked up.</summary>
+    public string? OnBudgetOutage { get; set; }
+
     /// <summary>Models the tenant may use; absent: all.</summary>
     public List<string>? Models { get; set; }
 
@@ -139,7 +142,7 @@ internal sealed class LimitConfig : ConfigNode
 
     public long? Amount { get; set; }
 
-    /// <summary><c>tenant</c> (default), or <c>key</c>: each key by itself.</summary>
+    /// <summary><c>tenant</c> (default), <c>key</c>: each key by itself, or <c>user</c>: each end user by itself.</summary>
     public string? Scope { get; set; }
 
     /// <summary>As the budgets know it, once it is checked.</summary>

@@ -29,4 +29,16 @@ internal readonly record struct TokenUsage
     public long CompletionAudio { get; init; }
 
     public long Total => Prompt + Completion;
+
+    public static TokenUsage operator +(in TokenUsage one, in TokenUsage other) => new()
+    {
+        Prompt = one.Prompt + other.Prompt,
+        CacheRead = one.CacheRead + other.CacheRead,
+        CacheWrite5m = one.CacheWrite5m + other.CacheWrite5m,
+        CacheWrite1h = one.CacheWrite1h + other.CacheWrite1h,
+        Completion = one.Completion + other.Completion,
+        Reasoning = one.Reasoning + other.Reasoning,
+        PromptAudio = one.PromptAudio + other.PromptAudio,
+        CompletionAudio = one.CompletionAudio + other.CompletionAudio,
+    };
 }

@@ -1,3 +1,5 @@
+using Tollgate.Conversation;
+
 namespace Tollgate.Errors;
 
 /// <summary>What went wrong at an upstream, in the gateway's own terms. <see cref="FailureTable"/> says what follows from each.</summary>
@@ -38,6 +40,9 @@ internal sealed record UpstreamFailure(FailureKind Kind, int Status)
 
     /// <summary>The provider's own code or reason, e.g. <c>content_filter</c>'s category.</summary>
     public string? NativeCode { get; init; }
+
+    /// <summary>What the upstream says the attempt used all the same; null where it says nothing.</summary>
+    public TokenUsage? Usage { get; init; }
 
     /// <summary>How long the upstream asked to wait before another attempt.</summary>
     public TimeSpan? RetryAfter { get; init; }

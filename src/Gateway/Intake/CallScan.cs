@@ -11,6 +11,9 @@ internal sealed class CallScan
     /// <summary>The quoted model value; empty where the body has none.</summary>
     public Range ModelValue { get; set; }
 
+    /// <summary>The quoted value of <c>user</c>; empty where the body has none. Read by <see cref="EndUser"/> where it matters.</summary>
+    public Range UserValue { get; set; }
+
     public bool Stream { get; set; }
 
     /// <summary>The caller wants the usage chunk.</summary>

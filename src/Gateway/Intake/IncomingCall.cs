@@ -1,3 +1,4 @@
+using Tollgate.Budgets;
 using Tollgate.Conversation;
 using Tollgate.Dialects.OpenAi;
 using Tollgate.Routing;
@@ -15,6 +16,9 @@ internal sealed class IncomingCall(string id, Caller caller, PooledBuffer body, 
     public string Id { get; } = id;
 
     public Caller Caller { get; } = caller;
+
+    /// <summary>The budgets it is charged to: its caller's, and its end user's where the tenant limits users.</summary>
+    public IReadOnlyList<BudgetScope> Scopes { get; init; } = caller.Scopes;
 
     public PooledBuffer Body { get; } = body;
 

@@ -25,7 +25,8 @@ internal sealed class IntakeReader(Topology topology, GatewayLimits limits, Time
             var scan = RequestScanner.Scan(body.Span);
             var route = FindRoute(pathModel ?? scan.Model, caller);
             var strict = caller.Tenant.Strict || http.Request.Headers[GatewayHeaders.Strict] == "true";
-            return new IncomingCall(id, caller, body, scan, route, strict, time.GetUtcNow(), startedAt);
+            var scopes = caller.LimitsUsers ? caller.ScopesWith(EndUser.Read(http.Request.Headers, scan, body.Span)) : caller.Scopes;
+            return new IncomingCall(id, caller, body, scan, route, strict, time.GetUtcNow(), startedAt) { Scopes = scopes };
         }
         catch
         {

@@ -24,6 +24,7 @@ internal enum KnownProperty
     ImageUrl,
     InputAudio,
     File,
+    User,
 }
 
 internal static class KnownProperties
@@ -38,6 +39,7 @@ internal static class KnownProperties
         4 when name.SequenceEqual("role"u8) => KnownProperty.Role,
         4 when name.SequenceEqual("seed"u8) => KnownProperty.Seed,
         4 when name.SequenceEqual("file"u8) => KnownProperty.File,
+        4 when name.SequenceEqual("user"u8) => KnownProperty.User,
         5 when name.SequenceEqual("model"u8) => KnownProperty.Model,
         5 when name.SequenceEqual("tools"u8) => KnownProperty.Tools,
         5 when name.SequenceEqual("top_p"u8) => KnownProperty.TopP,

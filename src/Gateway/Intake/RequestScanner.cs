@@ -138,6 +138,9 @@ internal ref partial struct RequestScanner
             case KnownProperty.ResponseFormat:
                 ReadResponseFormat();
                 break;
+            case KnownProperty.User:
+                ReadUser();
+                break;
             default:
                 // Whatever it is, an upstream may make prompt text of it, as of the older 'functions'.
                 reader.Read();
@@ -178,6 +181,18 @@ internal ref partial struct RequestScanner
         }
         scan.Model = reader.GetString();
         scan.ModelValue = PositionOfToken();
+    }
+
+    /// <summary>Only where it stands: most tenants do not limit users. It counts as text like any property that is passed on.</summary>
+    private void ReadUser()
+    {
+        reader.Read();
+        if (reader.TokenType is not (JsonTokenType.String or JsonTokenType.Null))
+        {
+            throw WrongType("user", "a string");
+        }
+        scan.UserValue = reader.TokenType == JsonTokenType.String ? PositionOfToken() : default;
+        CountText();
     }
 
     private void ReadStreamOptions()

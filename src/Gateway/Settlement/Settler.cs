@@ -1,16 +1,19 @@
+using Microsoft.Extensions.Logging;
 using Tollgate.Admission;
+using Tollgate.Budgets;
 using Tollgate.Catalogue;
 using Tollgate.Conversation;
 using Tollgate.Ledger;
 using Tollgate.Streaming;
+using Tollgate.Telemetry;
 using Tollgate.Upstream;
 
 namespace Tollgate.Settlement;
 
 /// <summary>Steps nine and ten: what the call really used is booked against the budget and into the ledger, once.</summary>
-internal sealed class Settler(IUsageLedger ledger, ModelCatalogue catalogue, TimeProvider time)
+internal sealed partial class Settler(IUsageLedger ledger, ModelCatalogue catalogue, TimeProvider time, ILogger<Settler> logger)
 {
-    /// <summary>What an answer used: the provider's own numbers, else what was counted.</summary>
+    /// <summary>What an answered call used: the provider's own numbers, else what was counted; and what the attempts before it did.</summary>
     public static CallCost Price(AdmittedCall admitted, UpstreamReply reply)
     {
         var (reported, counted) = reply switch
@@ -23,13 +26,14 @@ internal sealed class Settler(IUsageLedger ledger, ModelCatalogue catalogue, Tim
         var usage = reported is { } known && known.Completion >= (IsWhole(reply) ? 0 : counted)
             ? known
             : (reported ?? new TokenUsage { Prompt = OutputMeter.Tokenish(admitted.Call.Scan.TextBytes) }) with { Completion = counted };
-        return new CallCost(usage, Estimated: reported != usage || !IsWhole(reply), CostCalculator.MicroUsd(reply.Deployment.Profile.Price, usage));
+        var earlier = reply.Earlier;
+        return new CallCost(usage, usage + earlier.Usage, Estimated: reported != usage || !IsWhole(reply) || earlier.Usage.Total > 0, CostCalculator.MicroUsd(reply.Deployment.Profile.Price, usage) + earlier.MicroUsd);
     }
 
     /// <summary>Books an answered call.</summary>
     public void Settle(AdmittedCall admitted, UpstreamReply reply, CallCost cost, CallStatus status, double? firstTokenMs)
     {
-        admitted.Reservation.Settle(cost.Usage.Total, cost.MicroUsd);
+        Charge(admitted, cost.Usage.Total, cost.MicroUsd);
         ledger.Settle(new SettledCall(admitted.Row)
         {
             Deployment = reply.Deployment.Name,
@@ -47,23 +51,20 @@ internal sealed class Settler(IUsageLedger ledger, ModelCatalogue catalogue, Tim
         });
     }
 
-    /// <summary>Books a call that generated nothing. Of one the caller left, the upstream has read the prompt all the same.</summary>
+    /// <summary>Books a call without an answer. What its attempts may be billed for is charged all the same.</summary>
     public void SettleFailed(AdmittedCall admitted, Dispatched? dispatched, CallStatus status, int httpStatus)
     {
-        var left = status == CallStatus.Disconnected && dispatched is not null;
-        var usage = new TokenUsage { Prompt = left ? OutputMeter.Tokenish(admitted.Call.Scan.TextBytes) : 0 };
-        var price = dispatched?.LastTarget.Profile.Price;
-        var cost = CostCalculator.MicroUsd(price, usage);
-        admitted.Reservation.Settle(usage.Total, cost);
+        var used = dispatched?.Used ?? default;
+        Charge(admitted, used.Usage.Total, used.MicroUsd);
         ledger.Settle(new SettledCall(admitted.Row)
         {
             Deployment = dispatched?.LastTarget.Name,
             Provider = dispatched?.LastTarget.Settings.Name,
             Region = dispatched?.LastTarget.Region,
-            Usage = usage,
-            Estimated = left,
-            CostMicroUsd = cost,
-            PriceVersion = left && price is not null ? catalogue.Version : null,
+            Usage = used.Usage,
+            Estimated = used.Usage.Total > 0,
+            CostMicroUsd = used.MicroUsd,
+            PriceVersion = used.MicroUsd > 0 ? catalogue.Version : null,
             Status = status,
             HttpStatus = httpStatus,
             Attempts = dispatched?.Attempts ?? 0,
@@ -71,11 +72,28 @@ internal sealed class Settler(IUsageLedger ledger, ModelCatalogue catalogue, Tim
         });
     }
 
+    /// <summary>Books against the budgets. What goes beyond the reservation is charged too, and told: an upstream billed more than the bound allows for.</summary>
+    private void Charge(AdmittedCall admitted, long tokens, long microUsd)
+    {
+        var bound = admitted.Reservation.Bound;
+        admitted.Reservation.Settle(tokens, microUsd);
+        var (mostTokens, mostMicroUsd) = (bound.AmountOf(LimitUnit.Tokens), bound.AmountOf(LimitUnit.MicroUsd));
+        if (admitted.Call.Scopes.Count > 0 && (tokens > mostTokens || microUsd > mostMicroUsd))
+        {
+            LogOverrun(logger, admitted.Call.Id, admitted.Row.Tenant, tokens, microUsd, mostTokens, mostMicroUsd);
+            GatewayMeter.AddOverrun(Math.Max(0, tokens - mostTokens));
+        }
+    }
+
     private static bool IsWhole(UpstreamReply reply) => reply is not StreamedReply streamed || streamed.Lane.IsFinished;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{RequestId} of tenant {Tenant} used {Tokens} tokens and {MicroUsd} micro-USD where {BoundTokens} and {BoundMicroUsd} were reserved; all of it is charged.")]
+    private static partial void LogOverrun(ILogger logger, string requestId, string tenant, long tokens, long microUsd, long boundTokens, long boundMicroUsd);
 }
 
 /// <summary>What a call used and what it cost.</summary>
-/// <param name="Usage">Tokens.</param>
+/// <param name="Answer">Tokens of the answer alone, as the caller is told.</param>
+/// <param name="Usage">Tokens of all attempts.</param>
 /// <param name="Estimated">Counted by the gateway, in whole or in part.</param>
-/// <param name="MicroUsd">Micro-USD.</param>
-internal sealed record CallCost(TokenUsage Usage, bool Estimated, long MicroUsd);
+/// <param name="MicroUsd">Micro-USD of all attempts.</param>
+internal sealed record CallCost(TokenUsage Answer, TokenUsage Usage, bool Estimated, long MicroUsd);

@@ -10,6 +10,11 @@ internal static class GatewayMeter
     private static readonly Counter<long> Malformed = Meter.CreateCounter<long>(
         "tollgate.stream.malformed_events", "{event}", "Events of upstream streams that could not be read and were left out.");
 
+    private static readonly Counter<long> Overrun = Meter.CreateCounter<long>(
+        "tollgate.budget.overrun", "{token}", "Tokens charged to budgets beyond what was reserved for their calls.");
+
+    public static void AddOverrun(long tokens) => Overrun.Add(tokens);
+
     public static void AddMalformed(int events, string deployment)
     {
         if (events > 0)

@@ -1,3 +1,4 @@
+using Tollgate.Admission;
 using Tollgate.Configuration;
 using Tollgate.Secrets;
 
@@ -8,13 +9,16 @@ internal sealed class ConfiguredTenants : ITenantDirectory
 {
     private readonly Dictionary<long, List<(KeyHash Hash, Caller Caller)>> callers = [];
 
+    /// <param name="config">Checked.</param>
+    /// <param name="secrets">Where the keys are.</param>
+    /// <param name="version">Of the configuration; ascends with each change, so that those who share budgets know the newest limits.</param>
     /// <exception cref="ConfigurationException">A key's secret is missing, too short, or given twice.</exception>
-    public ConfiguredTenants(GatewayConfig config, EnvironmentCredentials secrets)
+    public ConfiguredTenants(GatewayConfig config, EnvironmentCredentials secrets, long version = 0)
     {
         var problems = new List<string>();
         foreach (var (id, settings) in config.Tenants)
         {
-            var tenant = Build(id, settings);
+            var tenant = Build(id, settings, version);
             foreach (var (key, reference) in settings.Keys ?? [])
             {
                 if (Add(reference, secrets, new Caller(tenant, key)) is { } problem)
@@ -79,10 +83,12 @@ internal sealed class ConfiguredTenants : ITenantDirectory
         return null;
     }
 
-    private static Tenant Build(string id, TenantConfig settings) => new(id)
+    private static Tenant Build(string id, TenantConfig settings, long version) => new(id)
     {
         Limits = [.. (settings.Limits ?? []).Select(limit => limit.ToLimit())],
+        Version = version,
         Zone = settings.TimeZone is { } zone ? TimeZoneInfo.FindSystemTimeZoneById(zone) : TimeZoneInfo.Utc,
+        OnBudgetOutage = BudgetOutages.Of(settings.OnBudgetOutage),
         Models = settings.Models?.ToHashSet(StringComparer.Ordinal),
         Regions = settings.Regions?.ToHashSet(StringComparer.Ordinal),
         Strict = settings.Strict ?? false,

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Tollgate.Admission;
 using Tollgate.Configuration;
 using Tollgate.Tables;
 
@@ -26,11 +27,17 @@ internal static class TableTenant
         {
             columns.Wrong("TimeZone", "must be the IANA name of a time zone, such as Europe/Berlin.");
         }
+        var outage = columns.Text("OnBudgetOutage");
+        if (outage is not null && !BudgetOutages.Words.Contains(outage))
+        {
+            columns.Wrong("OnBudgetOutage", $"must be one of {string.Join(", ", BudgetOutages.Words)}.");
+        }
         var tenant = new Tenant(row.PartitionKey)
         {
             Limits = wrong.Count == 0 ? [.. limits.Select(limit => limit.ToLimit())] : [],
             Version = row.Timestamp?.UtcTicks ?? 0,
             Zone = zone ?? TimeZoneInfo.Utc,
+            OnBudgetOutage = BudgetOutages.Of(outage),
             Models = columns.List("Models", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
             Regions = columns.List("Regions", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
             Strict = columns.Flag("Strict"),

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Tollgate.Admission;
 using Tollgate.Budgets;
 
@@ -13,6 +15,9 @@ internal sealed record Tenant(string Id)
 
     /// <summary>Whose days and months its limits count by.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>What becomes of its calls while its budgets cannot be looked up.</summary>
+    public BudgetOutage OnBudgetOutage { get; init; }
 
     /// <summary>Models it may use; null: all.</summary>
     public IReadOnlySet<string>? Models { get; init; }
@@ -33,10 +38,28 @@ internal sealed record Tenant(string Id)
 /// <param name="Key">The name of the key, never its secret.</param>
 internal sealed record Caller(Tenant Tenant, string Key)
 {
-    /// <summary>The budgets its calls are charged to: the tenant's, the key's.</summary>
+    private readonly BudgetScope? users = BudgetScope.Of(LimitScope.User, $"user:{Tenant.Id}|", Tenant.Limits, Tenant.Version, Tenant.Zone);
+
+    /// <summary>Its tenant has limits for each end user.</summary>
+    public bool LimitsUsers => users is not null;
+
+    /// <summary>The budgets its calls are charged to, whoever the end user is: the tenant's, the key's.</summary>
     public IReadOnlyList<BudgetScope> Scopes { get; } = new[]
     {
         BudgetScope.Of(LimitScope.Tenant, $"tenant:{Tenant.Id}", Tenant.Limits, Tenant.Version, Tenant.Zone),
         BudgetScope.Of(LimitScope.Key, $"key:{Tenant.Id}|{Key}", Tenant.Limits, Tenant.Version, Tenant.Zone),
     }.OfType<BudgetScope>().ToArray();
+
+    /// <summary>The budgets of a call for an end user.</summary>
+    /// <param name="user">Empty for a call without one: all of these share a budget, so that leaving the user out gets nobody around a limit.</param>
+    public IReadOnlyList<BudgetScope> ScopesWith(string user) => users is null ? Scopes : [.. Scopes, users with { Id = users.Id + HashOf(user) }];
+
+    /// <summary>Stands for the user in storage: of one length, of letters that any key may hold, and without telling who it is.</summary>
+    private string HashOf(string user)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        // Neither a tenant's id nor a user holds a control character.
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{Tenant.Id}\0{user}"), hash);
+        return Convert.ToHexStringLower(hash[..16]);
+    }
 }

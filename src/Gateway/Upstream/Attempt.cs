@@ -24,33 +24,35 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
     /// <param name="credential">The call's credential there.</param>
     /// <param name="callerGone">The caller's leaving.</param>
     /// <exception cref="CallerErrorException">The request cannot be said in the deployment's wire.</exception>
-    /// <exception cref="OperationCanceledException">The caller left.</exception>
     public async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, CancellationToken callerGone)
     {
         var timeouts = deployment.Timeouts;
         var scope = new AttemptScope(admitted.Call.Scan.Stream ? timeouts.FirstToken : timeouts.Total, timeouts.Total, time, callerGone);
+        var progress = new AttemptProgress();
         StreamedReply? begun = null;
         try
         {
-            var result = await SendAsync(admitted, deployment, credential, scope);
+            var result = await SendAsync(admitted, deployment, credential, scope, progress);
             begun = result.Reply as StreamedReply;
-            if (begun is not null && await begun.WaitForOutputAsync() is { } failure)
+            if ((begun is null ? result.Failure : await begun.WaitForOutputAsync()) is not { } failure)
             {
-                begun.Dispose();
-                return failure;
+                return result;
             }
-            return result;
+            var used = progress.Failed(failure, begun?.Lane.Usage, admitted.Call, deployment);
+            begun?.Dispose();
+            return new AttemptResult(null, failure) { Used = used };
         }
         catch (CredentialException)
         {
             return new UpstreamFailure(FailureKind.Credentials, 401);
         }
-        catch (Exception broken) when (UpstreamErrors.IsBroken(broken) && !callerGone.IsCancellationRequested)
+        catch (Exception broken) when (UpstreamErrors.IsBroken(broken))
         {
             // Asked before the reply is disposed of, and its scope with it.
             var timedOut = scope.Token.IsCancellationRequested;
+            var used = progress.Broken(begun?.Lane.Usage, admitted.Call, deployment);
             begun?.Dispose();
-            return UpstreamErrors.Failure(broken, timedOut, FailureKind.Network);
+            return new AttemptResult(null, callerGone.IsCancellationRequested ? null : UpstreamErrors.Failure(broken, timedOut, FailureKind.Network)) { Used = used };
         }
         catch
         {
@@ -66,14 +68,14 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
         }
     }
 
-    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, AttemptScope scope)
+    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, AttemptScope scope, AttemptProgress progress)
     {
         var call = admitted.Call;
         var translation = new Translation(call.Strict, call.Scan.Stream, call.Caller.Tenant.Id) { OutputCap = CapFor(admitted, deployment) };
         using var body = new PooledBuffer();
         using var request = new HttpRequestMessage(HttpMethod.Post, call.Scan.Stream ? deployment.Address.Stream : deployment.Address.Json)
         {
-            Content = await WriteBodyAsync(call, deployment, translation, body, scope.Token),
+            Content = new TrackedContent(await WriteBodyAsync(call, deployment, translation, body, scope.Token), progress),
         };
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         request.Headers.TryAddWithoutValidation("User-Agent", "tollgate");
@@ -84,6 +86,7 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
         {
             if (!response.IsSuccessStatusCode)
             {
+                progress.IsRefused = true;
                 return await ReadFailureAsync(response, deployment, scope.Token);
             }
             if (!call.Scan.Stream)
@@ -151,7 +154,7 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
             var scan = OpenAiReplyScan.Read(body.Span);
             if (scan.Failure is not null)
             {
-                return scan.Failure;
+                return scan.Failure with { Usage = scan.Usage };
             }
             kept = true;
             return new WholeReply(deployment, dropped, body, scan.Usage, scan.OutputBytes);
@@ -185,9 +188,12 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
     }
 }
 
-/// <summary>Exactly one of the two is set.</summary>
+/// <summary>A reply or a failure; neither where the caller left.</summary>
 internal readonly record struct AttemptResult(UpstreamReply? Reply, UpstreamFailure? Failure)
 {
+    /// <summary>What may be billed without a reply.</summary>
+    public AttemptUse Used { get; init; }
+
     public static implicit operator AttemptResult(UpstreamReply reply) => new(reply, null);
 
     public static implicit operator AttemptResult(UpstreamFailure failure) => new(null, failure);

@@ -23,6 +23,7 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
     {
         var queue = new TargetQueue(admitted.Targets);
         Dispatched? last = null;
+        var used = default(AttemptUse);
         while (true)
         {
             var target = queue.Current;
@@ -32,13 +33,18 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
                 var result = await attempt.SendAsync(admitted, target, queue.Credential, callerGone);
                 if (result.Reply is { } reply)
                 {
-                    reply.Attempts = attempts;
-                    return new Dispatched(reply, null, target, attempts);
+                    (reply.Attempts, reply.Earlier) = (attempts, used);
+                    return new Dispatched(reply, null, target, attempts) { Used = used };
                 }
-                last = new Dispatched(null, result.Failure, target, attempts);
-                var renewed = await queue.Credential.NoteAsync(result.Failure!, callerGone);
-                NoteRest(target, result.Failure!);
-                if (attempts == MostAttempts || (!renewed && !await NextAsync(queue, result.Failure!, callerGone)))
+                used += result.Used;
+                last = new Dispatched(null, result.Failure, target, attempts) { Used = used };
+                if (result.Failure is not { } failure)
+                {
+                    return last;
+                }
+                var renewed = await queue.Credential.NoteAsync(failure, callerGone);
+                NoteRest(target, failure);
+                if (attempts == MostAttempts || (!renewed && !await NextAsync(queue, failure, callerGone)))
                 {
                     return last;
                 }
@@ -53,7 +59,7 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
             }
             catch (Exception gone) when (callerGone.IsCancellationRequested && UpstreamErrors.IsBroken(gone))
             {
-                return new Dispatched(null, null, target, attempts);
+                return new Dispatched(null, null, target, attempts) { Used = used };
             }
         }
     }
@@ -104,6 +110,9 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
 /// <summary>How the attempts ended: with a reply, with a failure, with a refusal, or with none of them because the caller left.</summary>
 internal sealed record Dispatched(UpstreamReply? Reply, UpstreamFailure? Failure, Deployment LastTarget, int Attempts)
 {
+    /// <summary>What the attempts without a reply may be billed for, each at the price of its own target.</summary>
+    public AttemptUse Used { get; init; }
+
     /// <summary>The request cannot be said in the last target's wire.</summary>
     public CallerErrorException? Refusal { get; init; }
 }

@@ -15,6 +15,9 @@ internal abstract class UpstreamReply(Deployment deployment, IReadOnlyList<strin
     /// <summary>How many upstream requests the call took.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>What the attempts before it used.</summary>
+    public AttemptUse Earlier { get; set; }
+
     public abstract void Dispose();
 }
 

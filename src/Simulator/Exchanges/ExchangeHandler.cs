@@ -67,6 +67,7 @@ internal sealed class ExchangeHandler(RequestLog log, RequestCounter counter, Ti
 
     private async Task SendAsync(Exchange exchange, Call call, Answer answer)
     {
+        exchange.Record.OnAnswer(answer.Prompt.Tokens, answer.CompletionTokens);
         if (!call.Streamed || !exchange.Wire.SendsEvents(call.Request))
         {
             JsonNode reply = call.Streamed

@@ -42,6 +42,12 @@ public sealed class RecordedRequest
     /// <summary>When its body had been read.</summary>
     public required DateTimeOffset Time { get; init; }
 
+    /// <summary>The prompt's tokens, as its answer's usage says; 0 where it got none.</summary>
+    public int PromptTokens { get; private set; }
+
+    /// <summary>The tokens generated for it, over all choices; of a whole answer also where a fault cuts it.</summary>
+    public int CompletionTokens { get; private set; }
+
     /// <summary>The kept body as UTF-8 text.</summary>
     public string BodyText => Encoding.UTF8.GetString(Body.Span);
 
@@ -53,6 +59,8 @@ public sealed class RecordedRequest
 
     /// <summary>Completes when the simulator is done with the request, whichever way it went.</summary>
     public Task WhenEnded => ended.Task;
+
+    internal void OnAnswer(int promptTokens, int completionTokens) => (PromptTokens, CompletionTokens) = (promptTokens, completionTokens);
 
     internal void OnAborted()
     {

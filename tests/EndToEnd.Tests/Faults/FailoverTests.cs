@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+
 namespace Tollgate.EndToEnd.Tests.Faults;
 
 /// <summary>Before the first output another target or credential is asked, and the caller sees nothing of it but the count.</summary>
@@ -27,7 +30,44 @@ public sealed class FailoverTests(FaultFixture fixture) : IClassFixture<FaultFix
         Assert.Single(bench.ReceivedBy(good));
         Assert.Single(seen.FinishReasons);
         var row = await bench.RowAsync();
-        Assert.Equal(("ok", 200, 2, 5L, 3L, false, $"{wire}-2"), (row.Status, row.HttpStatus, row.Attempts, row.Prompt, row.Completion, row.Estimated, row.Deployment));
+        var billed = Billed.Of(wire, stream, fault);
+        Assert.Equal(("ok", 200, 2, Billed.Words + billed.Prompt, 3 + billed.Completion, billed.Any, $"{wire}-2"), (row.Status, row.HttpStatus, row.Attempts, row.Prompt, row.Completion, row.Estimated, row.Deployment));
+        Assert.Equal(Billed.Words + (2 * 3) + billed.Cost, row.Cost);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task E_ConnectionRefused_NextTierAnswers_AndNothingIsBilledForIt(bool stream)
+    {
+        var nobody = new TcpListener(IPAddress.Loopback, 0);
+        nobody.Start();
+        var address = new Uri($"http://127.0.0.1:{((IPEndPoint)nobody.LocalEndpoint).Port}");
+        nobody.Stop();
+        await using var bench = await fixture.StartAsync(new Target("openai", "nobody") { Endpoint = address }, new Target("openai", "c3"));
+
+        var seen = await bench.AskAsync(stream);
+
+        seen.AssertWhole();
+        var row = await bench.RowAsync();
+        Assert.Equal((2, Billed.Words, 3L, false), (row.Attempts, row.Prompt, row.Completion, row.Estimated));
+    }
+
+    [Fact]
+    public async Task E_CallerLeavesBetweenTwoAttempts_OnlyWhatWasBilledIsCharged()
+    {
+        var time = new ManualTime();
+        var target = new Target("openai", "f429-ra2");
+        await using var bench = await fixture.StartAsync(new BenchOptions { Time = time }, target);
+        using var leaving = new CancellationTokenSource();
+        var asking = bench.AskAsync(stream: false, cancellationToken: leaving.Token);
+        await time.WaitForTimerAsync(TimeSpan.FromSeconds(2));
+
+        await leaving.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+        var row = await bench.RowAsync();
+        Assert.Equal(("disconnected", 1, 0L, 0L, false), (row.Status, row.Attempts, row.Prompt, row.Cost, row.Estimated));
     }
 
     [Theory]

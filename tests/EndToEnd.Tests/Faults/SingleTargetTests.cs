@@ -44,7 +44,8 @@ public sealed class SingleTargetTests(FaultFixture fixture) : IClassFixture<Faul
         Assert.Equal(attempts, bench.ReceivedBy(target).Count);
         Assert.Equal(status is 429 or 503 && code is not "insufficient_quota", seen.Header("Retry-After") is not null);
         var row = await bench.RowAsync();
-        Assert.Equal(("failed", status, attempts, 0L, 0L, 0L), (row.Status, row.HttpStatus, row.Attempts, row.Prompt, row.Completion, row.Cost));
+        var billed = Billed.Of(wire, stream, fault);
+        Assert.Equal(("failed", status, attempts, attempts * billed.Prompt, attempts * billed.Completion, attempts * billed.Cost, billed.Any), (row.Status, row.HttpStatus, row.Attempts, row.Prompt, row.Completion, row.Cost, row.Estimated));
     }
 
     [Theory]
@@ -60,7 +61,8 @@ public sealed class SingleTargetTests(FaultFixture fixture) : IClassFixture<Faul
         Assert.Equal("2", seen.Header("x-tollgate-attempts"));
         Assert.Equal(2, bench.ReceivedBy(target).Count);
         var row = await bench.RowAsync();
-        Assert.Equal(("ok", 2, 3L, false), (row.Status, row.Attempts, row.Completion, row.Estimated));
+        var billed = Billed.Of(wire, stream, fault);
+        Assert.Equal(("ok", 2, Billed.Words + billed.Prompt, 3 + billed.Completion, billed.Any), (row.Status, row.Attempts, row.Prompt, row.Completion, row.Estimated));
     }
 
     [Theory]

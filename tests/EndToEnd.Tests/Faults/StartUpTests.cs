@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using Tollgate.Configuration;
 using Tollgate.LocalHost;
+using Tollgate.Tenants;
 
 namespace Tollgate.EndToEnd.Tests.Faults;
 
@@ -100,6 +102,33 @@ public sealed class StartUpTests(FaultFixture fixture) : IClassFixture<FaultFixt
             await File.WriteAllTextAsync(file, text);
             var wrong = await Assert.ThrowsAsync<ConfigurationException>(() => StartFileAsync(file));
             Assert.Contains("my-gateway.json cannot be used", wrong.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Configuration_TimeOfTheFile_IsTheVersionOfItsTenants()
+    {
+        const string Json = """
+            { "providers": { "o": { "kind": "openai", "endpoint": "http://127.0.0.1:1/v1" } }, "deployments": { "d": { "provider": "o", "model": "gpt-4o" } },
+              "models": { "m": { "tiers": [ { "targets": ["d"] } ] } }, "tenants": { "t": { "keys": { "k": "env:KEY" } } } }
+            """;
+        var folder = Directory.CreateTempSubdirectory("tollgate-faults-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "gateway.json");
+            await File.WriteAllTextAsync(file, Json);
+            var changed = new DateTime(2026, 11, 5, 12, 0, 0, DateTimeKind.Utc);
+            File.SetLastWriteTimeUtc(file, changed);
+            await using var gateway = await LocalGateway.StartAsync(
+                ["--urls", "http://127.0.0.1:0"], name => name switch { "TOLLGATE_CONFIG" => file, "KEY" => Bench.Key, _ => null }, CancellationToken.None);
+
+            var caller = await gateway.Services.GetRequiredService<ITenantDirectory>().FindAsync(KeyHash.Of(Bench.Key), CancellationToken.None);
+
+            Assert.Equal(changed.Ticks, caller!.Tenant.Version);
         }
         finally
         {

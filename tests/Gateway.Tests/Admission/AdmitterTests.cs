@@ -40,13 +40,13 @@ public sealed class AdmitterTests : IAsyncDisposable
     public async Task Admit_LedgerFull_Is503AndGivesTheBudgetBack()
     {
         ledger.IsFull = true;
-        var tenant = new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 100_000)] };
+        var tenant = new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 100_000), new Limit(LimitUnit.Requests, LimitWindow.Total, 10)] };
         using var call = Some.Call(tenant: tenant);
         await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
         var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, [Some.Deployment()], default).AsTask());
         Assert.Equal((503, "ledger_unavailable", ErrorTypes.Server), (thrown.Status, thrown.Code, thrown.Type));
         var next = await budgets.ReserveAsync(new Caller(tenant, "dev").Scopes, new CallBound(0, 0, 1, 0, 0), default);
-        Assert.Equal(100_000, next.Tightest(LimitUnit.Tokens)?.Remaining);
+        Assert.Equal((100_000, 9), (next.Tightest(LimitUnit.Tokens)?.Remaining, next.Tightest(LimitUnit.Requests)?.Remaining));
     }
 
     [Fact]
@@ -64,6 +64,27 @@ public sealed class AdmitterTests : IAsyncDisposable
 
         Assert.InRange(admitted.Reservation.Bound.PromptTokens, 601, 1700);
         Assert.Equal(300, admitted.Reservation.OutputTokens);
+    }
+
+    [Theory]
+    [InlineData(4400, 3000, 3000)]
+    [InlineData(4000, 4000, 3300)]
+    public async Task Admit_QuickBoundLowersTheOutput_TheTokenizersGivesMore(int budget, int wanted, int least)
+    {
+        var tokenizers = new PromptTokenizers();
+        await tokenizers.LoadAsync(TokenEncoding.O200k);
+        var body = $"{{\"max_tokens\":{wanted},\"messages\":[{{\"role\":\"user\",\"content\":\"{string.Concat(Enumerable.Repeat("hello world ", 290))}\"}}]}}";
+        var target = Some.Deployment("gpt-4o", ModelCatalogue.Load().Find("gpt-4o"));
+        var tenant = new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, budget), new Limit(LimitUnit.Requests, LimitWindow.Total, 10)] };
+        using var call = Some.Call(body, tenant: tenant);
+        Assert.InRange(PromptBounds.Quick(call, [target]).PromptTokens, budget - 900, budget - BoundMath.LeastOutput);
+        await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
+
+        var reservation = (await new Admitter(new PromptBounds(tokenizers), budgets, ledger).AdmitAsync(call, [target], default)).Reservation;
+
+        Assert.InRange(reservation.OutputTokens, least, wanted);
+        Assert.Equal(reservation.OutputTokens < wanted, reservation.Lowered);
+        Assert.Equal((budget - reservation.Bound.PromptTokens - reservation.OutputTokens, 9), (reservation.Tightest(LimitUnit.Tokens)?.Remaining, reservation.Tightest(LimitUnit.Requests)?.Remaining));
     }
 
     [Fact]

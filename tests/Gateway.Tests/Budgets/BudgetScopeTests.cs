@@ -55,6 +55,43 @@ public sealed class BudgetScopeTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task User_HasItsOwnLimit_WhicheverKeyItComesWith()
+    {
+        await ReserveForAsync("a", "ann");
+        await ReserveForAsync("b", "ann");
+        var refused = await RefusalForAsync("a", "ann");
+        Assert.Equal(("The limit of 2 requests per day for this user is reached.", "budget_exceeded"), (refused.Message, refused.Code));
+        await ReserveForAsync("a", "bob");
+    }
+
+    [Fact]
+    public async Task CallsWithoutAUser_ShareOneBudget()
+    {
+        await ReserveForAsync("a", "");
+        await ReserveForAsync("b", "");
+        await RefusalForAsync("c", "");
+        await ReserveForAsync("c", "ann");
+    }
+
+    [Fact]
+    public void User_OfAnotherTenant_IsAnotherScope_AndNobodyIsNamed()
+    {
+        string[] ids = [.. new[] { ("t", "ann"), ("u", "ann"), ("t", "bob"), ("t", "") }.Select(call => new Caller(UserLimits(call.Item1), "a").ScopesWith(call.Item2)[^1].Id)];
+        Assert.Equal(4, ids.Distinct().Count());
+        Assert.All(ids, id => Assert.Matches("^user:[tu]\\|[0-9a-f]{32}$", id));
+        // The first 16 bytes of SHA-256 over "t", a zero byte and "ann".
+        Assert.Equal("user:t|381b5f8bf070e2fd42342989aa12a179", ids[0]);
+    }
+
+    [Fact]
+    public void CallerWithoutUserLimits_HasTheSameScopesForEverybody()
+    {
+        var caller = new Caller(new Tenant("t") { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Day, 3)] }, "a");
+        Assert.False(caller.LimitsUsers);
+        Assert.Same(caller.Scopes, caller.ScopesWith("ann"));
+    }
+
+    [Fact]
     public async Task Concurrency_IsHeldWhileACallIsUnderWay()
     {
         var tenant = new Tenant("t") { Limits = [new Limit(LimitUnit.Concurrency, LimitWindow.Total, 2)] };
@@ -82,6 +119,12 @@ public sealed class BudgetScopeTests : IAsyncDisposable
     }
 
     private async Task<Reservation> ReserveAsync(Tenant tenant, string key) => await budgets.ReserveAsync(new Caller(tenant, key).Scopes, One, CancellationToken.None);
+
+    private async Task<Reservation> ReserveForAsync(string key, string user) => await budgets.ReserveAsync(new Caller(UserLimits("t"), key).ScopesWith(user), One, CancellationToken.None);
+
+    private Task<BudgetRefusedException> RefusalForAsync(string key, string user) => Assert.ThrowsAsync<BudgetRefusedException>(() => ReserveForAsync(key, user));
+
+    private static Tenant UserLimits(string id) => new(id) { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Day, 2) { Scope = LimitScope.User }] };
 
     private Task<BudgetRefusedException> RefusalAsync(Tenant tenant, string key) => Assert.ThrowsAsync<BudgetRefusedException>(() => ReserveAsync(tenant, key));
 }

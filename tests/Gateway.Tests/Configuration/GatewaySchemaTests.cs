@@ -47,6 +47,7 @@ public sealed class GatewaySchemaTests
         Assert.Equal(Limit.Units, Enum("limit", "unit"));
         Assert.Equal(Limit.Windows, Enum("limit", "window"));
         Assert.Equal(Limit.Scopes, Enum("limit", "scope"));
+        Assert.Equal(BudgetOutages.Words, Enum("tenant", "onBudgetOutage"));
         Assert.Equal(CapabilityWords.All, Schema["$defs"]!["deployment"]!["properties"]!["capabilities"]!["items"]!["enum"]!.AsArray().Select(word => (string)word!));
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
+using Tollgate.Admission;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Errors;
@@ -19,6 +20,8 @@ public sealed class IntakeReaderTests
         """;
 
     private static readonly int Length = Some.Body.Length;
+
+    private static readonly Tenant UserLimits = new("acme") { Limits = [new Limit(LimitUnit.Requests, LimitWindow.Day, 2) { Scope = LimitScope.User }] };
 
     [Theory]
     [InlineData("application/json")]
@@ -126,18 +129,77 @@ public sealed class IntakeReaderTests
         Assert.Equal(expected, call.Strict);
     }
 
+    [Theory]
+    [InlineData("""{"user":"ann"}""", null, "ann")]
+    [InlineData("""{"user":"\u0061nn"}""", null, "ann")]
+    [InlineData("""{"user":"ann"}""", "bob", "bob")]
+    [InlineData("{}", "bob", "bob")]
+    [InlineData("""{"user":"ann"}""", "", "ann")]
+    [InlineData("""{"user":null}""", null, "")]
+    [InlineData("{}", null, "")]
+    public async Task ReadAsync_UserLimits_ChargeTheHeadersUserElseTheBodys(string extra, string? header, string user)
+    {
+        var caller = new Caller(UserLimits, "dev");
+        using var call = await ReadAsync(WithUser(extra, header), tenant: UserLimits);
+        Assert.Equal(caller.ScopesWith(user).Select(scope => scope.Id), call.Scopes.Select(scope => scope.Id));
+        Assert.Equal(LimitScope.User, call.Scopes[^1].Kind);
+    }
+
+    [Theory]
+    [InlineData(256, null, null, null)]
+    [InlineData(257, null, "user", "'user' has 257 characters; the longest has 256.")]
+    [InlineData(0, "a\tb", "x-tollgate-user", "'x-tollgate-user' holds a control character.")]
+    [InlineData(300, "ann", null, null)]
+    public async Task ReadAsync_UserThatIsNoName_IsRefusedAndNamed(int length, string? header, string? param, string? message)
+    {
+        var http = WithUser($"{{\"user\":\"{new string('u', length)}\"}}", header);
+        if (param is null)
+        {
+            using var call = await ReadAsync(http, tenant: UserLimits);
+            return;
+        }
+        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => ReadAsync(http, tenant: UserLimits));
+        Assert.Equal((400, param, "invalid_value", message), (thrown.Status, thrown.Param, thrown.Code, thrown.Message));
+    }
+
+    [Fact]
+    public async Task ReadAsync_UserWithAControlCharacterInTheBody_IsRefused() => Assert.Equal(
+        "user", (await Assert.ThrowsAsync<CallerErrorException>(() => ReadAsync(WithUser("""{"user":"a\u0000b"}""", null), tenant: UserLimits))).Param);
+
+    [Fact]
+    public async Task ReadAsync_UserHeaderTwice_IsRefused()
+    {
+        var http = Some.Http(Some.Body);
+        http.Request.Headers[GatewayHeaders.User] = new(["ann", "bob"]);
+        Assert.Equal("x-tollgate-user", (await Assert.ThrowsAsync<CallerErrorException>(() => ReadAsync(http, tenant: UserLimits))).Param);
+    }
+
+    [Fact]
+    public async Task ReadAsync_TenantWithoutUserLimits_UserIsNotLookedAt()
+    {
+        using var call = await ReadAsync(WithUser($"{{\"user\":\"{new string('u', 300)}\"}}", "a\tb"));
+        Assert.Same(call.Caller.Scopes, call.Scopes);
+    }
+
+    private static DefaultHttpContext WithUser(string extra, string? header)
+    {
+        var http = Some.Http(extra == "{}" ? Some.Body : $"{extra[..^1]},{Some.Body[1..]}");
+        http.Request.Headers[GatewayHeaders.User] = header;
+        return http;
+    }
+
     private static async Task<(int, string?)> RefusedAsync(HttpContext http, int limit = 1 << 20, string? pathModel = null)
     {
         var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => ReadAsync(http, limit, pathModel));
         return (thrown.Status, thrown.Code);
     }
 
-    private static async Task<IncomingCall> ReadAsync(HttpContext http, int limit = 1 << 20, string? pathModel = null, bool strict = false)
+    private static async Task<IncomingCall> ReadAsync(HttpContext http, int limit = 1 << 20, string? pathModel = null, bool strict = false, Tenant? tenant = null)
     {
         var config = ConfigReader.Read(System.Text.Encoding.UTF8.GetBytes(Config), "test");
         var topology = new Topology(config, ModelCatalogue.Load(), [new OpenAiProvider()], Some.Roster(config));
         var reader = new IntakeReader(topology, new GatewayLimits(limit), new FakeTimeProvider(Some.Now));
-        var tenant = new Tenant("acme") { Strict = strict, Models = new HashSet<string>(StringComparer.Ordinal) { "m" } };
+        tenant ??= new Tenant("acme") { Strict = strict, Models = new HashSet<string>(StringComparer.Ordinal) { "m" } };
         return await reader.ReadAsync(http, RequestId.New(Some.Now), new Caller(tenant, "dev"), pathModel);
     }
 }

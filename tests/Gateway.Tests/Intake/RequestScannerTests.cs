@@ -41,6 +41,38 @@ public sealed class RequestScannerTests
         Assert.True(scan.EndsWithAssistant);
     }
 
+    [Theory]
+    [InlineData("\"ann\"", "\"ann\"")]
+    [InlineData("\"\"", "\"\"")]
+    [InlineData("\"\\u0061nn \\\"é\"", "\"\\u0061nn \\\"é\"")]
+    [InlineData("null", "")]
+    public void Scan_User_IsWhereItStands(string value, string found)
+    {
+        var body = Encoding.UTF8.GetBytes($"{{\"user\":{value},{Messages}}}");
+        var scan = RequestScanner.Scan(body);
+        Assert.Equal(found, scan.UserValue.Equals(default) ? "" : Encoding.UTF8.GetString(body[scan.UserValue]));
+        Assert.Equal(Encoding.UTF8.GetByteCount(value) + 2, scan.TextBytes);
+    }
+
+    [Theory]
+    [InlineData("7")]
+    [InlineData("true")]
+    [InlineData("{}")]
+    [InlineData("[\"ann\"]")]
+    public void Scan_UserThatIsNoString_IsRefused(string value)
+    {
+        var thrown = Assert.Throws<CallerErrorException>(() => Scan($"{{\"user\":{value},{Messages}}}"));
+        Assert.Equal((400, "user", "invalid_type", "Invalid type for 'user': it must be a string."), (thrown.Status, thrown.Param, thrown.Code, thrown.Message));
+    }
+
+    [Fact]
+    public void Scan_UserTwice_IsRefused() =>
+        Assert.Equal("duplicate_parameter", Assert.Throws<CallerErrorException>(() => Scan($"{{\"user\":\"a\",\"us\\u0065r\":\"b\",{Messages}}}")).Code);
+
+    [Fact]
+    public void Scan_UserInsideAMessage_IsNotTheCalls() =>
+        Assert.Equal(default, Scan("""{"messages":[{"role":"user","user":"ann","content":"x"}],"metadata":{"user":"bob"}}""").UserValue);
+
     [Fact]
     public void Scan_OnlyMessages_LeavesTheRestEmpty()
     {

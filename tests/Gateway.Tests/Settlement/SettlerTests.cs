@@ -1,5 +1,8 @@
 using System.Buffers;
 using System.Text;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Tollgate.Admission;
 using Tollgate.Admission.Bounds;
@@ -23,6 +26,7 @@ public sealed class SettlerTests : IAsyncDisposable
 
     private readonly FakeTimeProvider time = new(Some.Now);
     private readonly FakeLedger ledger = new();
+    private readonly FakeLogger<Settler> log = new();
 
     public ValueTask DisposeAsync() => ledger.DisposeAsync();
 
@@ -30,14 +34,16 @@ public sealed class SettlerTests : IAsyncDisposable
     public void Price_WholeAnswer_IsWhatTheProviderReports()
     {
         using var reply = Whole(new TokenUsage { Prompt = 10, Completion = 3 }, outputBytes: 9999);
-        Assert.Equal(new CallCost(new TokenUsage { Prompt = 10, Completion = 3 }, false, 16), SettlerPrice(Admitted(), reply));
+        var usage = new TokenUsage { Prompt = 10, Completion = 3 };
+        Assert.Equal(new CallCost(usage, usage, false, 16), SettlerPrice(Admitted(), reply));
     }
 
     [Fact]
     public void Price_WholeAnswerWithoutUsage_IsCounted()
     {
         using var reply = Whole(usage: null, outputBytes: 41);
-        Assert.Equal(new CallCost(new TokenUsage { Prompt = 1, Completion = 11 }, true, 23), SettlerPrice(Admitted(), reply));
+        var usage = new TokenUsage { Prompt = 1, Completion = 11 };
+        Assert.Equal(new CallCost(usage, usage, true, 23), SettlerPrice(Admitted(), reply));
     }
 
     [Theory]
@@ -86,14 +92,55 @@ public sealed class SettlerTests : IAsyncDisposable
     }
 
     [Fact]
-    public void SettleFailed_CallerLeft_PaysForThePromptThatWasRead()
+    public void SettleFailed_WhatTheAttemptsUsed_IsCharged()
     {
         var admitted = Admitted();
-        Settler().SettleFailed(admitted, new Dispatched(null, null, Target, 1), CallStatus.Disconnected, 499);
+        var used = new AttemptUse(new TokenUsage { Prompt = 70, CacheRead = 10, Completion = 2 }, 55);
+        Settler().SettleFailed(admitted, new Dispatched(null, null, Target, 1) { Used = used }, CallStatus.Disconnected, 499);
         var row = Assert.Single(ledger.Settled);
-        Assert.Equal((1L, 1L, true), (row.Usage.Total, row.CostMicroUsd, row.Estimated));
+        Assert.Equal((used.Usage, 55L, true), (row.Usage, row.CostMicroUsd, row.Estimated));
         Assert.NotNull(row.PriceVersion);
-        Assert.Equal(9_999, admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
+        Assert.Equal(9_928, admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
+        Assert.Equal(0, log.Collector.Count);
+    }
+
+    [Fact]
+    public void Settle_AnswerAfterFailedAttempts_IsChargedWithThem_AndToldWithoutTheirTokens()
+    {
+        var admitted = Admitted();
+        using var reply = Whole(new TokenUsage { Prompt = 10, Completion = 3 }, 0);
+        reply.Earlier = new AttemptUse(new TokenUsage { Prompt = 20, CacheRead = 5 }, 7) + new AttemptUse(new TokenUsage { Prompt = 1, Completion = 2 }, 9);
+        var cost = SettlerPrice(admitted, reply);
+        Assert.Equal(new CallCost(new TokenUsage { Prompt = 10, Completion = 3 }, new TokenUsage { Prompt = 31, CacheRead = 5, Completion = 5 }, true, 32), cost);
+        Settler().Settle(admitted, reply, cost, CallStatus.Ok, firstTokenMs: null);
+        Assert.Equal(10_000 - 36, admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
+        var row = Assert.Single(ledger.Settled);
+        Assert.Equal((cost.Usage, 32L, true), (row.Usage, row.CostMicroUsd, row.Estimated));
+    }
+
+    [Fact]
+    public void Settle_MoreThanWasReserved_IsChargedAndTold()
+    {
+        using var metric = new MetricCollector<long>(null, TollgateServices.TelemetryName, "tollgate.budget.overrun");
+        var admitted = Admitted();
+        var bound = admitted.Reservation.Bound;
+        var usage = new TokenUsage { Prompt = bound.PromptTokens + 4_321, Completion = bound.OutputTokens };
+        using var reply = Whole(usage, 0);
+        Settler().Settle(admitted, reply, SettlerPrice(admitted, reply), CallStatus.Ok, firstTokenMs: null);
+        Assert.Equal(Math.Max(0, 10_000 - usage.Total), admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
+        var line = Assert.Single(log.Collector.GetSnapshot());
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.All([admitted.Call.Id, "acme", $"{usage.Total} tokens", $"{usage.Total - 4_321} and"], word => Assert.Contains(word, line.Message, StringComparison.Ordinal));
+        Assert.Contains(metric.GetMeasurementSnapshot(), measured => measured.Value == 4_321);
+    }
+
+    [Fact]
+    public void Settle_MoreThanTheBoundOfATenantWithoutLimits_IsNoOverrun()
+    {
+        var admitted = Admitted(new Tenant("acme"));
+        using var reply = Whole(new TokenUsage { Prompt = 1_000_000 }, 0);
+        Settler().Settle(admitted, reply, SettlerPrice(admitted, reply), CallStatus.Ok, firstTokenMs: null);
+        Assert.Equal(0, log.Collector.Count);
     }
 
     [Fact]
@@ -108,11 +155,11 @@ public sealed class SettlerTests : IAsyncDisposable
 
     private static CallCost SettlerPrice(AdmittedCall admitted, UpstreamReply reply) => Tollgate.Settlement.Settler.Price(admitted, reply);
 
-    private Settler Settler() => new(ledger, ModelCatalogue.Load(), time);
+    private Settler Settler() => new(ledger, ModelCatalogue.Load(), time, log);
 
-    private AdmittedCall Admitted()
+    private AdmittedCall Admitted(Tenant? tenant = null)
     {
-        var tenant = new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 10_000)] };
+        tenant ??= new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 10_000)] };
         var body = Some.Body;
         var call = new Tollgate.Intake.IncomingCall(
             RequestId.New(Some.Now), new Caller(tenant, "dev"), Some.Bytes(body), Tollgate.Intake.RequestScanner.Scan(Encoding.UTF8.GetBytes(body)), new ModelRoute("m", [[Target]]), strict: false, Some.Now, time.GetTimestamp());

@@ -68,14 +68,16 @@ public sealed class ConfiguredTenantsTests
                     Models = ["m"],
                     Regions = ["eu"],
                     Strict = true,
+                    OnBudgetOutage = "allow",
                 },
             },
         };
-        var tenant = (await new ConfiguredTenants(config, Secrets).FindAsync(KeyHash.Of(Secret), CancellationToken.None))!.Tenant;
+        var tenant = (await new ConfiguredTenants(config, Secrets, version: 7).FindAsync(KeyHash.Of(Secret), CancellationToken.None))!.Tenant;
         Assert.Equal([new Limit(LimitUnit.MicroUsd, LimitWindow.Month, 5), new Limit(LimitUnit.Requests, LimitWindow.Minute, 6)], tenant.Limits);
         Assert.True(tenant.MayUse("m") && !tenant.MayUse("n") && tenant.MayReach("eu") && !tenant.MayReach("us") && !tenant.MayReach("") && tenant.Strict);
+        Assert.Equal((7, BudgetOutage.Allow), (tenant.Version, tenant.OnBudgetOutage));
         var free = new Tenant("free");
-        Assert.True(free.MayUse("n") && free.MayReach("us") && !free.Strict);
+        Assert.True(free.MayUse("n") && free.MayReach("us") && !free.Strict && free.OnBudgetOutage == BudgetOutage.Refuse);
     }
 
     private static ConfiguredTenants Build(params (string Id, Dictionary<string, string>? Keys)[] tenants) => new(

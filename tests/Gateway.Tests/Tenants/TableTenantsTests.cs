@@ -69,7 +69,9 @@ public sealed class TableTenantsTests : IAsyncLifetime
         { "Tenants", "Limits", "[{\"unit\":\"tokens\",\"window\":\"day\"}]", "'Limits[0].amount' is missing" },
         { "Tenants", "Limits", "[{\"unit\":\"tokens\",\"window\":\"day\",\"amount\":1,\"per\":1}]", "'Limits[0].per' is not a setting of this version" },
         { "Tenants", "Limits", 1000, "Column 'Limits' is of type Int32; it must be String." },
-        { "Tenants", "Limit", "[]", "Column 'Limit' is not a column of this version; allowed here: Limits, TimeZone, Models, Regions, Strict, Disabled." },
+        { "Tenants", "Limit", "[]", "Column 'Limit' is not a column of this version; allowed here: Limits, TimeZone, OnBudgetOutage, Models, Regions, Strict, Disabled." },
+        { "Tenants", "OnBudgetOutage", "Allow", "Column 'OnBudgetOutage' must be one of refuse, allow." },
+        { "Tenants", "OnBudgetOutage", true, "Column 'OnBudgetOutage' is of type Boolean; it must be String." },
         { "Tenants", "Models", "gpt-4o", "Column 'Models' is not the JSON array it must be" },
         { "Tenants", "Models", "[null]", "Column 'Models' holds null" },
         { "Tenants", "Regions", "[1]", "Column 'Regions' is not the JSON array it must be" },
@@ -91,11 +93,11 @@ public sealed class TableTenantsTests : IAsyncLifetime
         await PutKeyAsync();
         await PutTenantAsync(
             ("Limits", """[{"unit":"tokens","window":"month","amount":1000000},{"unit":"microUsd","window":"day","amount":5}]"""),
-            ("Models", """["gpt-4o","one that nobody knows"]"""), ("Regions", """["eastus"]"""), ("Strict", true));
+            ("Models", """["gpt-4o","one that nobody knows"]"""), ("Regions", """["eastus"]"""), ("Strict", true), ("OnBudgetOutage", "allow"));
 
         var caller = await FindAsync();
 
-        Assert.Equal(("acme", "dev", true), (caller!.Tenant.Id, caller.Key, caller.Tenant.Strict));
+        Assert.Equal(("acme", "dev", true, BudgetOutage.Allow), (caller!.Tenant.Id, caller.Key, caller.Tenant.Strict, caller.Tenant.OnBudgetOutage));
         Assert.Equal([new Limit(LimitUnit.Tokens, LimitWindow.Month, 1_000_000), new Limit(LimitUnit.MicroUsd, LimitWindow.Day, 5)], caller.Tenant.Limits);
         Assert.True(caller.Tenant.MayUse("gpt-4o") && !caller.Tenant.MayUse("gpt-5"));
         Assert.True(caller.Tenant.MayReach("eastus") && !caller.Tenant.MayReach("westus"));
@@ -111,7 +113,7 @@ public sealed class TableTenantsTests : IAsyncLifetime
         var tenant = (await FindAsync())!.Tenant;
 
         Assert.Empty(tenant.Limits);
-        Assert.Equal((null, null, false), (tenant.Models, tenant.Regions, tenant.Strict));
+        Assert.Equal((null, null, false, BudgetOutage.Refuse), (tenant.Models, tenant.Regions, tenant.Strict, tenant.OnBudgetOutage));
     }
 
     [Theory]

@@ -23,12 +23,12 @@ internal static class ReplyReader
         {
             if (candidate is not null && !TryAdd(reply, candidate, new ChoiceReader(context.Origin, ids, streamed: false)))
             {
-                return new UpstreamFailure(FailureKind.BadReply, Ok) { NativeCode = candidate.FinishReason };
+                return new UpstreamFailure(FailureKind.BadReply, Ok) { NativeCode = candidate.FinishReason, Usage = reply.Usage };
             }
         }
         if (reply.Choices.Count == 0 && !TryAddBlocked(reply, response.PromptFeedback))
         {
-            return new UpstreamFailure(FailureKind.BadReply, Ok);
+            return new UpstreamFailure(FailureKind.BadReply, Ok) { Usage = reply.Usage };
         }
         return reply;
     }
