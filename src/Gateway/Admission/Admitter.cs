@@ -55,6 +55,10 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
                 return await budgets.ReserveAsync(call.Scopes, tighter, callerGone);
             }
         }
+        catch (BudgetUnavailableException) when (call.Caller.Tenant.OnBudgetOutage == BudgetOutage.Allow)
+        {
+            return budgets.ReserveUnchecked(call.Scopes, PromptBounds.Quick(call, targets));
+        }
         catch (BudgetUnavailableException)
         {
             throw new CallerErrorException(503, "The gateway cannot look up the budget at the moment; try again shortly.", code: "budget_unavailable", type: ErrorTypes.Server, retryAfter: TimeSpan.FromSeconds(1));

@@ -277,7 +277,8 @@ internal sealed class LeaseBook : IAsyncDisposable
         }
     }
 
-    private async Task TellDueAsync()
+    /// <summary>One round of the timer.</summary>
+    internal async Task TellDueAsync()
     {
         if (Interlocked.Exchange(ref ticking, 1) != 0)
         {

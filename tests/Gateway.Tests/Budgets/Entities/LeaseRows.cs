@@ -1,0 +1,30 @@
+using Tollgate.Ledger;
+
+namespace Tollgate.Gateway.Tests.Budgets.Entities;
+
+/// <summary>A ledger of which only the rows of leases are asked for.</summary>
+internal sealed class LeaseRows : IUsageLedger
+{
+    private readonly List<(string LeaseId, LeaseUse Row)> rows = [];
+
+    public string? Problem => null;
+
+    /// <summary>Nothing can be read.</summary>
+    public bool IsDown { get; set; }
+
+    public void Add(string leaseId, LeaseUse row) => rows.Add((leaseId, row));
+
+    public void Clear() => rows.Clear();
+
+    public ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken) => IsDown
+        ? throw new IOException("The ledger cannot be read.")
+        : ValueTask.FromResult<IReadOnlyList<LeaseUse>>([.. rows.Where(row => tenant == "t" && row.LeaseId == leaseId && row.Row.ReservedAt >= since).Select(row => row.Row)]);
+
+    public bool TryOpen(OpenedCall call) => throw new NotSupportedException();
+
+    public void Settle(SettledCall settled) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
