@@ -54,6 +54,9 @@ internal sealed record ModelProfile
     /// <summary>Tokens an answer may have at the most.</summary>
     public int MaxOutput { get; init; }
 
+    /// <summary>Left to itself the upstream may write more than <see cref="MaxOutput"/>: the model is not listed, or its deployment is held to less.</summary>
+    public bool MayExceedMaxOutput { get; init; }
+
     public Capabilities Capabilities { get; init; }
 
     /// <summary>The wire wants <c>max_completion_tokens</c> and refuses <c>max_tokens</c>.</summary>

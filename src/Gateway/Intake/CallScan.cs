@@ -59,8 +59,8 @@ internal sealed class CallScan
     /// <summary>The last message is the assistant's: the model is to continue it.</summary>
     public bool EndsWithAssistant { get; set; }
 
-    /// <summary>The caller's output cap in tokens, whichever of its two names was used.</summary>
-    public long? Cap => MaxCompletionTokens?.Tokens ?? MaxTokens?.Tokens;
+    /// <summary>The caller's output cap in tokens, whichever of its two names was used; the higher where both were, since upstreams differ in which they go by.</summary>
+    public long? Cap => MaxCompletionTokens?.Tokens is { } current && MaxTokens?.Tokens is { } old ? Math.Max(current, old) : MaxCompletionTokens?.Tokens ?? MaxTokens?.Tokens;
 }
 
 /// <param name="Tokens">At least 1; null where the body says <c>null</c>.</param>

@@ -71,6 +71,7 @@ internal sealed class Topology
         {
             ContextWindow = config.ContextWindow ?? profile.ContextWindow,
             MaxOutput = config.MaxOutput ?? profile.MaxOutput,
+            MayExceedMaxOutput = profile.Family == ModelProfile.UnknownFamily || config.MaxOutput < profile.MaxOutput,
             Capabilities = capabilities,
             Price = config.Price is { } price
                 ? new ModelPrice

@@ -116,12 +116,13 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
     }
 
     /// <summary>
-    /// The upstream is held to the reserved output where that is less than it would do by itself. What an unlisted model does by itself is not known.
+    /// The upstream is held to the reserved output where the caller asks for more, or where nobody asks and it may do more by itself.
     /// </summary>
     private static long? CapFor(AdmittedCall admitted, Deployment deployment)
     {
-        var unknown = admitted.Call.Caller.Tenant.Limits.Count > 0 && admitted.Call.Scan.Cap is null && deployment.Profile.Family == "unknown";
-        return admitted.Reservation.Lowered || unknown ? admitted.Reservation.OutputTokens : null;
+        var output = admitted.Reservation.OutputTokens;
+        var mayDoMore = admitted.Call.Scan.Cap is { } asked ? asked > output : deployment.Profile.MayExceedMaxOutput;
+        return admitted.Reservation.Lowered || (mayDoMore && admitted.Call.Scopes.Count > 0) ? output : null;
     }
 
     private async ValueTask<HttpContent> WriteBodyAsync(IncomingCall call, Deployment deployment, Translation translation, PooledBuffer body, CancellationToken cancellationToken)

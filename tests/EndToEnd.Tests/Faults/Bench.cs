@@ -57,6 +57,8 @@ internal sealed class Bench : IAsyncDisposable
 
     public SimulatorServer Simulator => simulator;
 
+    public IServiceProvider Services => gateway.Services;
+
     public static async Task<Bench> StartAsync(SimulatorServer simulator, BenchOptions options, params Target[] targets)
     {
         var folder = Directory.CreateTempSubdirectory("tollgate-faults-");

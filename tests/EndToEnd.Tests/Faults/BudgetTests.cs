@@ -65,6 +65,58 @@ public sealed class BudgetTests(FaultFixture fixture) : IClassFixture<FaultFixtu
     }
 
     [Theory]
+    [InlineData("openai", "{}")]
+    [InlineData("openai", """{"max_tokens":3000}""")]
+    [InlineData("openai", """{"max_completion_tokens":10,"max_tokens":3000}""")]
+    [InlineData("anthropic", """{"max_tokens":3000}""")]
+    [InlineData("gemini", "{}")]
+    [InlineData("gemini", """{"max_tokens":3000}""")]
+    public async Task E_MoreAskedThanTheDeploymentMayDo_UpstreamIsHeldToWhatWasReserved(string wire, string extra)
+    {
+        var target = new Target(wire, "c3000") { MaxOutput = 600 };
+        await using var bench = await fixture.StartAsync(new BenchOptions { Limits = [("tokens", "day", 100_000)] }, target);
+
+        (await bench.AskAsync(stream: false, extra)).AssertWhole();
+
+        Assert.InRange(Assert.Single(bench.ReceivedBy(target)).CompletionTokens, 1, 600);
+    }
+
+    [Theory]
+    [MemberData(nameof(Each))]
+    public async Task E_UsersLimit_HoldsForEachUser_AndTheHeaderStaysHere(string wire, bool stream, string label)
+    {
+        var target = new Target(wire, $"c3{label}");
+        await using var bench = await fixture.StartAsync(new BenchOptions { Configure = config => config["tenants"]!["t"]!["limits"] = Limit("requests", "day", 1, "user") }, target);
+
+        var first = await AskAsync(bench, stream, "ann", "{}");
+        var second = await AskAsync(bench, stream, "ann", """{"user":"bob"}""");
+        var bobs = await AskAsync(bench, stream, null, """{"user":"bob"}""");
+        var nobodys = await bench.AskAsync(stream);
+        var nobodysNext = await bench.AskAsync(stream);
+
+        Assert.Equal([200, 429, 200, 200, 429], new[] { first, second, bobs, nobodys, nobodysNext }.Select(seen => seen.Status));
+        second.AssertError(429, "budget_exceeded");
+        Assert.StartsWith("The limit of 1 requests per day for this user is reached.", (string)second.Error!["message"]!, StringComparison.Ordinal);
+        Assert.Equal(("1", "0"), (bobs.Header("x-ratelimit-limit-requests"), bobs.Header("x-ratelimit-remaining-requests")));
+        var received = bench.ReceivedBy(target);
+        Assert.Equal(3, received.Count);
+        Assert.All(received, request => Assert.DoesNotContain("x-tollgate-user", request.Headers.Keys, StringComparer.OrdinalIgnoreCase));
+        Assert.All(received, request => Assert.DoesNotContain("ann", request.BodyText, StringComparison.Ordinal));
+        Assert.True(wire != "openai" || (string?)JsonNode.Parse(received[1].BodyText)!["user"] == "bob");
+    }
+
+    [Theory]
+    [InlineData(null, "{\"user\":7}", "user")]
+    [InlineData(null, "{\"user\":\"a\\u0007b\"}", "user")]
+    [InlineData("a\u007fb", "{\"user\":\"ann\"}", "x-tollgate-user")]
+    public async Task E_UserThatIsNoName_400NamesIt(string? header, string extra, string param)
+    {
+        await using var bench = await fixture.StartAsync(new BenchOptions { Configure = config => config["tenants"]!["t"]!["limits"] = Limit("requests", "day", 1, "user") }, new Target("openai", "c3"));
+        var seen = await AskAsync(bench, stream: false, header, extra);
+        Assert.Equal((400, param), (seen.Status, seen.ErrorParam));
+    }
+
+    [Theory]
     [InlineData("openai", false, """{"max_tokens":64}""")]
     [InlineData("openai", true, """{"n":2,"max_tokens":64}""")]
     [InlineData("gemini", false, """{"n":2,"max_tokens":64}""")]
@@ -141,5 +193,19 @@ public sealed class BudgetTests(FaultFixture fixture) : IClassFixture<FaultFixtu
         Assert.InRange((await bench.RowsAsync()).Sum(row => row.Prompt + row.Completion), 0, 1_000);
         Assert.All(bench.Requests.Snapshot(), request => Assert.NotEqual("other", request.Model));
         Assert.True(seen.Status is 200 or 429);
+    }
+
+    private static JsonArray Limit(string unit, string window, long amount, string scope) =>
+        [new JsonObject { ["unit"] = unit, ["window"] = window, ["amount"] = amount, ["scope"] = scope }];
+
+    private static async Task<Seen> AskAsync(Bench bench, bool stream, string? user, string extra)
+    {
+        using var request = Bench.Request(stream, extra);
+        if (user is not null)
+        {
+            request.Headers.TryAddWithoutValidation("x-tollgate-user", user);
+        }
+        using var response = await bench.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        return await Seen.ReadAsync(response, CancellationToken.None);
     }
 }

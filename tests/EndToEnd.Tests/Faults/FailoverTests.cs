@@ -53,6 +53,22 @@ public sealed class FailoverTests(FaultFixture fixture) : IClassFixture<FaultFix
         Assert.Equal((2, Billed.Words, 3L, false), (row.Attempts, row.Prompt, row.Completion, row.Estimated));
     }
 
+    [Theory]
+    [InlineData(false, "application/json", """{"error":{"message":"?","type":"server_error"},"usage":{"prompt_tokens":9,"completion_tokens":2}}""")]
+    [InlineData(true, "text/event-stream", "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":2}}\n\ndata: {\"error\":{\"message\":\"?\"}}\n\n")]
+    public async Task E_FailureThatTellsItsUsage_IsChargedForThat(bool stream, string contentType, string body)
+    {
+        await using var upstream = RawUpstream.Canned(contentType, body);
+        await using var bench = await fixture.StartAsync(new Target("openai", "raw") { Endpoint = upstream.Address }, new Target("openai", "c3"));
+
+        var seen = await bench.AskAsync(stream, stream ? """{"stream_options":{"include_usage":true}}""" : "{}");
+
+        seen.AssertWhole();
+        Assert.Equal((Billed.Words, 3L), ((long)seen.Usage!["prompt_tokens"]!, (long)seen.Usage["completion_tokens"]!));
+        var row = await bench.RowAsync();
+        Assert.Equal((2, Billed.Words + 9, 3L + 2, Billed.Words + 9 + (2 * (3 + 2)), true), (row.Attempts, row.Prompt, row.Completion, row.Cost, row.Estimated));
+    }
+
     [Fact]
     public async Task E_CallerLeavesBetweenTwoAttempts_OnlyWhatWasBilledIsCharged()
     {

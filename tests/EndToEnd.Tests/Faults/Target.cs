@@ -13,8 +13,13 @@ internal sealed record Target(string Wire, string Scenario)
 
     private static int Made;
 
+    private readonly int number = Interlocked.Increment(ref Made);
+
     /// <summary>The model's id at the upstream. No two targets share one, so that each has its own count and its own requests.</summary>
-    public string Model { get; } = string.Create(CultureInfo.InvariantCulture, $"sim-{Scenario}-u{Interlocked.Increment(ref Made)}");
+    public string Model => string.Create(CultureInfo.InvariantCulture, $"{Family}sim-{Scenario}-u{number}");
+
+    /// <summary>Makes it a model that the catalogue lists, e.g. <c>gpt-4o-</c>.</summary>
+    public string Family { get; init; } = "";
 
     /// <summary>Names of environment variables, or references.</summary>
     public IReadOnlyList<string> Credentials { get; init; } = ["CREDENTIAL_A"];

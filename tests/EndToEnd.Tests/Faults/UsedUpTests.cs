@@ -1,6 +1,8 @@
 using System.ClientModel;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
 using OpenAI.Chat;
+using Tollgate.Admission.Bounds;
 using Tollgate.EndToEnd.Tests.Clients.NuGet;
 using Xunit.Abstractions;
 
@@ -12,6 +14,9 @@ public sealed class UsedUpTests(FaultFixture fixture, ITestOutputHelper output) 
     private const int Budget = 20_000;
 
     private const int Callers = 64;
+
+    /// <summary>Tokens the model gives at the most.</summary>
+    private const int Most = 600;
 
     /// <summary>A refusal with a shorter wait is for calls under way, which may give some back.</summary>
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(2);
@@ -26,9 +31,25 @@ public sealed class UsedUpTests(FaultFixture fixture, ITestOutputHelper output) 
     [InlineData("gemini", "c150-t5")]
     public async Task E_SixtyFourCallersUntilTheLastRefusal_BudgetIsUsedAndNoMore(string wire, string scenario)
     {
-        var target = new Target(wire, scenario) { MaxOutput = 600 };
+        var target = new Target(wire, scenario) { MaxOutput = Most };
         await using var bench = await fixture.StartAsync(new BenchOptions { Limits = [("tokens", "total", Budget)] }, target);
-        var race = new Race(bench);
+        await RunAsync(bench, target, "one two three four five");
+    }
+
+    [Fact]
+    public async Task E_LongPromptsOfAModelWithAPublicTokenizer_BudgetIsUsedAndNoMore()
+    {
+        var target = new Target("openai", "c4000-t5") { MaxOutput = Most, Family = "gpt-4o-" };
+        await using var bench = await fixture.StartAsync(new BenchOptions { Limits = [("tokens", "total", Budget)] }, target);
+        await bench.Services.GetRequiredService<PromptTokenizers>().LoadAsync(TokenEncoding.O200k);
+
+        // 300 tokens in 1,800 bytes: a bound by bytes would leave a tenth of the budget.
+        await RunAsync(bench, target, string.Join(' ', Enumerable.Repeat("words", 300)));
+    }
+
+    private async Task RunAsync(Bench bench, Target target, string prompt)
+    {
+        var race = new Race(bench, prompt);
 
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => race.CallUntilRefusedAsync(stream: caller % 2 == 0, Caps[caller / 2 % Caps.Length])));
 
@@ -36,13 +57,14 @@ public sealed class UsedUpTests(FaultFixture fixture, ITestOutputHelper output) 
         var spent = received.Sum(request => request.PromptTokens + request.CompletionTokens);
         output.WriteLine($"{received.Count} calls used {spent} tokens, {await race.UsedAtFirstRefusal} before the first final refusal; {race.Waits} refusals for the time being.");
         Assert.InRange(spent, Budget * 95 / 100, Budget);
+        Assert.All(received, request => Assert.InRange(request.CompletionTokens, 1, Most));
         Assert.InRange(await race.UsedAtFirstRefusal, Budget * 95 / 100, spent);
         var usage = await race.UsageAsync();
         Assert.Equal((received.Count, spent), ((int)usage["requests"]!, (int)usage["prompt_tokens"]! + (int)usage["completion_tokens"]!));
         Assert.True(race.Waits > 0, "Nobody ever had to wait: that was no race.");
     }
 
-    private sealed class Race(Bench bench)
+    private sealed class Race(Bench bench, string prompt)
     {
         private readonly ChatClient client = new(Bench.Model, new ApiKeyCredential(Bench.Key), NuGetClient.Options(new Uri(bench.Address, "v1")));
         private readonly TaskCompletionSource<long> used = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,7 +79,7 @@ public sealed class UsedUpTests(FaultFixture fixture, ITestOutputHelper output) 
         public async Task CallUntilRefusedAsync(bool stream, int? cap)
         {
             var options = new ChatCompletionOptions { MaxOutputTokenCount = cap };
-            ChatMessage[] conversation = [new UserChatMessage("one two three four five")];
+            ChatMessage[] conversation = [new UserChatMessage(prompt)];
             while (true)
             {
                 var next = Volatile.Read(ref someAnswer).Task;

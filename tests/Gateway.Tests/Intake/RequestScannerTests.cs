@@ -73,6 +73,15 @@ public sealed class RequestScannerTests
     public void Scan_UserInsideAMessage_IsNotTheCalls() =>
         Assert.Equal(default, Scan("""{"messages":[{"role":"user","user":"ann","content":"x"}],"metadata":{"user":"bob"}}""").UserValue);
 
+    [Theory]
+    [InlineData("\"max_tokens\":5", 5)]
+    [InlineData("\"max_completion_tokens\":5", 5)]
+    [InlineData("\"max_tokens\":5,\"max_completion_tokens\":7", 7)]
+    [InlineData("\"max_tokens\":7,\"max_completion_tokens\":5", 7)]
+    [InlineData("\"max_tokens\":7,\"max_completion_tokens\":null", 7)]
+    [InlineData("\"max_tokens\":null", null)]
+    public void Scan_Caps_TheHigherCounts(string caps, int? cap) => Assert.Equal(cap, Scan($"{{{caps},{Messages}}}").Cap);
+
     [Fact]
     public void Scan_OnlyMessages_LeavesTheRestEmpty()
     {
@@ -184,7 +193,7 @@ public sealed class RequestScannerTests
     [InlineData("null", "null", null)]
     [InlineData("null", "3", 3L)]
     [InlineData("4", "null", 4L)]
-    [InlineData("4", "3", 3L)]
+    [InlineData("4", "3", 4L)]
     public void Scan_NullCaps_AreNoCapsButHaveTheirPlace(string old, string current, long? cap)
     {
         var body = $"{{\"max_tokens\":{old},\"max_completion_tokens\":{current},{Messages}}}";

@@ -51,6 +51,15 @@ public sealed class TopologyTests
         static TimeSpan Ms(int ms) => TimeSpan.FromMilliseconds(ms);
     }
 
+    [Theory]
+    [InlineData("""{ "provider": "p", "model": "gpt-4o" }""", false)]
+    [InlineData("""{ "provider": "p", "model": "gpt-4o", "maxOutput": 16384 }""", false)]
+    [InlineData("""{ "provider": "p", "model": "gpt-4o", "maxOutput": 16383 }""", true)]
+    [InlineData("""{ "provider": "p", "model": "unlisted" }""", true)]
+    [InlineData("""{ "provider": "p", "model": "unlisted", "maxOutput": 100000 }""", true)]
+    public void Deployment_HeldToLessThanItsModelDoes_MayDoMoreByItself(string deployment, bool more) =>
+        Assert.Equal(more, Deployment(deployment).Profile.MayExceedMaxOutput);
+
     [Fact]
     public void Deployment_OneTimeout_LeavesTheOthers() =>
         Assert.Equal(AttemptTimeouts.Default with { Idle = TimeSpan.FromMilliseconds(7) }, Deployment("""{ "provider": "p", "model": "x", "timeouts": { "idleMs": 7 } }""").Timeouts);

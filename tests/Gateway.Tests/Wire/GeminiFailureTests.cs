@@ -1,5 +1,6 @@
 using System.Text;
 using Tollgate.Errors;
+using Tollgate.Providers;
 using Tollgate.Providers.Gemini;
 
 namespace Tollgate.Gateway.Tests.Wire;
@@ -32,6 +33,15 @@ public sealed class GeminiFailureTests
         var alone = Wire.ReadFailure(status, Encoding.UTF8.GetBytes(error));
         Assert.Equal((expected, status), (alone.Kind.ToString(), alone.Status));
         Assert.Equal(alone, Wire.ReadFailure(status, Encoding.UTF8.GetBytes($"[{error}\r\n]")));
+    }
+
+    [Theory]
+    [InlineData("""{"candidates":[{"content":{},"finishReason":"MALFORMED_FUNCTION_CALL"}],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":4}}""")]
+    [InlineData("""{"candidates":[],"usageMetadata":{"promptTokenCount":9,"candidatesTokenCount":4}}""")]
+    public void ReadReply_BrokenAnswer_SaysWhatItUsedAllTheSame(string body)
+    {
+        var failure = Wire.ReadReply(Encoding.UTF8.GetBytes(body), new ReplyContext("", "req_1")).Failure!;
+        Assert.Equal((FailureKind.BadReply, 9L, 4L), (failure.Kind, failure.Usage?.Prompt, failure.Usage?.Completion));
     }
 
     [Fact]

@@ -19,6 +19,19 @@ public sealed class RequestLogTests
         Assert.False(record.Aborted);
     }
 
+    [Theory]
+    [InlineData("sim-c9", 4, 14)]
+    [InlineData("sim-c9-f500", 0, 0)]
+    public async Task Log_Answer_CountsItsTokensOverAllChoices(string model, int prompt, int completion)
+    {
+        await using var sim = await Sim.StartAsync(new InstantTime());
+        var body = Bodies.OpenAi(model);
+        (body["max_tokens"], body["n"]) = (7, 2);
+        await sim.PostAsync(Sim.OpenAi, body);
+        var record = Assert.Single(sim.Server.Requests.Snapshot());
+        Assert.Equal((prompt, completion), (record.PromptTokens, record.CompletionTokens));
+    }
+
     [Fact]
     public async Task Log_LargeBody_KeepsAMegabyteAndAnswers()
     {

@@ -80,13 +80,13 @@ internal static class OpenAiRequestRewriter
                 (oldSet, currentSet) = current is null || (old is not null && !model.NeedsMaxCompletionTokens) ? (true, false) : (false, true);
             }
             var digits = Utf8(tokens.ToString(CultureInfo.InvariantCulture));
-            if (oldSet)
+            if (oldSet && !(old!.Value.Tokens <= tokens))
             {
-                content.Replace(old!.Value.Value, digits);
+                content.Replace(old.Value.Value, digits);
             }
-            if (currentSet)
+            if (currentSet && !(current!.Value.Tokens <= tokens))
             {
-                content.Replace(current!.Value.Value, digits);
+                content.Replace(current.Value.Value, digits);
             }
         }
         if (model.NeedsMaxCompletionTokens && oldSet && !currentSet)

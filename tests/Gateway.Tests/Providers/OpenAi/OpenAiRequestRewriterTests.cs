@@ -36,6 +36,8 @@ public sealed class OpenAiRequestRewriterTests
     [InlineData("\"max_completion_tokens\":9000,", "\"max_completion_tokens\":300,", false)]
     [InlineData("\"max_completion_tokens\":9000,", "\"max_completion_tokens\":300,", true)]
     [InlineData("\"max_tokens\":9000,\"max_completion_tokens\":8000,", "\"max_tokens\":300,\"max_completion_tokens\":300,", true)]
+    [InlineData("\"max_tokens\":9000,\"max_completion_tokens\":8,", "\"max_tokens\":300,\"max_completion_tokens\":8,", false)]
+    [InlineData("\"max_tokens\":8,", "\"max_tokens\":8,", false)]
     [InlineData("\"max_tokens\":null,", "\"max_tokens\":300,", false)]
     [InlineData("\"max_tokens\":null,", "\"max_completion_tokens\":300,", true)]
     [InlineData("\"max_completion_tokens\":null,", "\"max_completion_tokens\":300,", false)]
