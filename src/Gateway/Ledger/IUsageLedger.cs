@@ -1,21 +1,47 @@
+using Tollgate.Errors;
+
 namespace Tollgate.Ledger;
 
-/// <summary>Keeps one row for every call. Writing is behind the call's back; nothing accepted is lost while the process lives.</summary>
+/// <summary>
+/// Keeps one row for every call. A row is known by its request id: to write it again changes nothing, and an opening never overwrites a
+/// settlement, however late it comes.
+/// </summary>
 internal interface IUsageLedger : IAsyncDisposable
 {
-    /// <summary>Opens a call's row.</summary>
-    /// <returns>False when the ledger cannot keep up: the call must not be made.</returns>
-    bool TryOpen(OpenedCall call);
+    /// <summary>
+    /// Opens a call's row. When this is done the row outlives the process, so that no upstream serves a call without a row.
+    /// </summary>
+    /// <returns>
+    /// False when the ledger cannot keep up, or did not manage within <see cref="WriteBehind.Patience"/>: the call must not be made.
+    /// It has no row then, or a settled one that says 503.
+    /// </returns>
+    /// <exception cref="OperationCanceledException">The caller left. The call has no row then, or a settled one that says 499.</exception>
+    ValueTask<bool> OpenAsync(OpenedCall call, CancellationToken cancellationToken);
 
-    /// <summary>Completes a call's row.</summary>
+    /// <summary>Completes a call's row, behind the call's back. It is never refused, and kept until it is written.</summary>
     void Settle(SettledCall settled);
 
-    /// <summary>Sums by model what a tenant, or one of its keys, used from <paramref name="from"/> up to <paramref name="to"/>; all calls settled before are in it.</summary>
+    /// <summary>
+    /// Sums by model what a tenant, or one of its keys, used from <paramref name="from"/> up to <paramref name="to"/>, by the time of
+    /// opening; all calls settled before are in it.
+    /// </summary>
+    /// <exception cref="CallerErrorException">503: the rows cannot be read, or what was settled is not written yet.</exception>
     ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
 
-    /// <summary>False with a reason when rows cannot be written.</summary>
+    /// <summary>What each call used, or can use, that is charged to a budget lease and was opened at <paramref name="since"/> or later.</summary>
+    /// <exception cref="CallerErrorException">503: the rows cannot be read, or what was settled is not written yet.</exception>
+    ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>Why rows cannot be written, one sentence without any secret; null when they can.</summary>
     string? Problem { get; }
 }
 
 /// <summary>Sums of one model.</summary>
 internal sealed record UsageTotal(string Model, long Requests, long PromptTokens, long CachedTokens, long CompletionTokens, long ReasoningTokens, long CostMicroUsd);
+
+/// <summary>One call's part of a budget lease.</summary>
+/// <param name="ReservedAt">When its budget was held.</param>
+/// <param name="IsOpen">It is not settled: what it uses is not known yet.</param>
+/// <param name="Tokens">Used, or the most it can use while it is open.</param>
+/// <param name="MicroUsd">Cost, or the most it can cost while it is open.</param>
+internal sealed record LeaseUse(DateTimeOffset ReservedAt, bool IsOpen, long Tokens, long MicroUsd);
