@@ -351,7 +351,9 @@ public abstract class UsageLedgerContract : IAsyncLifetime
         Repair();
         await AdvanceUntilAsync(() => accepted.All(opening => opening.IsCompleted));
         Assert.All(await Task.WhenAll(accepted), Assert.True);
-        Assert.Equal(1, (await ReadAsync(ledger)).Single().Requests);
+        var reading = ReadAsync(ledger);
+        await AdvanceUntilAsync(() => reading.IsCompleted);
+        Assert.Equal(1, (await reading).Single().Requests);
         Assert.True(await OpenAsync(ledger, Call()));
     }
 
@@ -410,10 +412,10 @@ public abstract class UsageLedgerContract : IAsyncLifetime
         return (await RowsAsync()).Count > 0;
     });
 
-    private protected static Task<bool> OpenAsync(IUsageLedger ledger, OpenedCall call) => ledger.OpenAsync(call, CancellationToken.None).AsTask();
+    private protected static Task<bool> OpenAsync(IUsageLedger ledger, OpenedCall call) => ledger.OpenAsync(call, CancellationToken.None).AsTask().WaitAsync(Timeout);
 
     private protected static Task<IReadOnlyList<UsageTotal>> ReadAsync(IUsageLedger ledger) =>
-        ledger.ReadAsync("acme", null, Some.Now.AddDays(-1), Some.Now.AddDays(1), CancellationToken.None).AsTask();
+        ledger.ReadAsync("acme", null, Some.Now.AddDays(-1), Some.Now.AddDays(1), CancellationToken.None).AsTask().WaitAsync(Timeout);
 
     private protected static OpenedCall Call(
         string model = "m", string tenant = "acme", string key = "dev", DateTimeOffset? at = null, IReadOnlyList<string>? leases = null, DateTimeOffset reserved = default) => new()
