@@ -32,6 +32,17 @@ internal interface IUsageLedger : IAsyncDisposable
     /// <exception cref="CallerErrorException">503: the rows cannot be read, or what was settled is not written yet.</exception>
     ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Closes rows that a dead instance left open: those opened before <paramref name="olderThan"/> become reconciled, estimated, and used
+    /// their bounds, since nobody knows better. A settlement that arrives afterwards replaces that. Doing it twice, or on two instances
+    /// at a time, is as good as once.
+    /// </summary>
+    /// <param name="olderThan">At least <see cref="OpenedCall.Longest"/> ago: a younger call may still go on.</param>
+    /// <param name="cancellationToken">Ends it; what is done stays done.</param>
+    /// <returns>How many rows it closed.</returns>
+    /// <exception cref="CallerErrorException">503: the rows cannot be read or written.</exception>
+    ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken);
+
     /// <summary>Why rows cannot be written, one sentence without any secret; null when they can.</summary>
     string? Problem { get; }
 }

@@ -45,6 +45,12 @@ internal sealed class SqliteUsageLedger : IUsageLedger
         return UsageTable.ReadLease(connection, tenant, leaseId, since);
     }
 
+    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken)
+    {
+        using var connection = Open();
+        return ValueTask.FromResult(UsageTable.Reconcile(connection, olderThan));
+    }
+
     public async ValueTask DisposeAsync()
     {
         await behind.DisposeAsync();

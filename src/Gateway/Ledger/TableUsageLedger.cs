@@ -21,11 +21,19 @@ internal sealed partial class TableUsageLedger(TableAccount account, TimeProvide
     public ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken) =>
         ReadAsync(tenant, () => reader.ReadLeaseAsync(tenant, leaseId, since, cancellationToken), cancellationToken);
 
+    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        TryAsync(() => new TableUsageReconciler(account).RunAsync(olderThan, cancellationToken));
+
     public ValueTask DisposeAsync() => behind.DisposeAsync();
 
     private async ValueTask<T> ReadAsync<T>(string tenant, Func<Task<T>> read, CancellationToken cancellationToken)
     {
         await behind.WaitForSettledAsync(tenant, cancellationToken);
+        return await TryAsync(read);
+    }
+
+    private async ValueTask<T> TryAsync<T>(Func<Task<T>> read)
+    {
         try
         {
             return await read();

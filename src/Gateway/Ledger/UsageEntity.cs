@@ -35,6 +35,19 @@ internal static class UsageEntity
         return row;
     }
 
+    /// <summary>What is merged into a row that nobody will settle any more: it used its bounds.</summary>
+    public static TableEntity Reconciling(TableEntity open) => new(open.PartitionKey, open.RowKey)
+    {
+        ["State"] = Reconciled,
+        ["Estimated"] = true,
+        ["PromptTokens"] = open.GetInt64("BoundTokens") ?? 0,
+        ["CachedTokens"] = 0L,
+        ["CacheWriteTokens"] = 0L,
+        ["CompletionTokens"] = 0L,
+        ["ReasoningTokens"] = 0L,
+        ["CostMicroUsd"] = open.GetInt64("BoundMicroUsd") ?? 0,
+    };
+
     private static void Complete(TableEntity row, SettledCall settled)
     {
         row["Deployment"] = settled.Deployment;

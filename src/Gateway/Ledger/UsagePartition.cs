@@ -13,6 +13,14 @@ internal static class UsagePartition
     public static string Of(string tenant, DateTimeOffset at) =>
         string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}|{at.UtcDateTime:yyyyMMdd}");
 
+    /// <summary>The first possible key of the tenant that follows that of a key.</summary>
+    /// <param name="partition">Any key.</param>
+    public static string AfterTenantOf(string partition) => partition[..partition.IndexOf('|')] + '}';
+
+    /// <summary>Another day of a key's tenant.</summary>
+    public static string SameTenant(string partition, DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{partition[..partition.IndexOf('|')]}|{at.UtcDateTime:yyyyMMdd}");
+
     public static string Escape(string tenant)
     {
         if (tenant.All(IsPlain))

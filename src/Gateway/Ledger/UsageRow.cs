@@ -8,6 +8,9 @@ internal sealed class OpenedCall
     /// <summary>Longest user tag that is kept, in UTF-16 units: the caller chooses it, and a row must stay small.</summary>
     public const int LongestUser = 256;
 
+    /// <summary>No call lasts longer.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
+
     /// <summary>Ordered by time: <c>req_</c> and 32 hexadecimal digits.</summary>
     public required string RequestId { get; init; }
 

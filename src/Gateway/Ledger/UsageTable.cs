@@ -53,6 +53,12 @@ internal static class UsageTable
         ORDER BY request_id
         """;
 
+    private const string CloseOpen = """
+        UPDATE usage SET state = 'reconciled', estimated = 1, prompt_tokens = COALESCE(bound_tokens, 0), cost_micro_usd = COALESCE(bound_micro_usd, 0),
+            cached_tokens = 0, cache_write_tokens = 0, completion_tokens = 0, reasoning_tokens = 0
+        WHERE state = 'open' AND opened_at < $before
+        """;
+
     /// <summary>Makes the table, or adds what an older file lacks.</summary>
     public static void Create(SqliteConnection connection)
     {
@@ -118,6 +124,15 @@ internal static class UsageTable
             uses.Add(new LeaseUse(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0)), reader.GetBoolean(1), reader.GetInt64(2), reader.GetInt64(3)));
         }
         return uses;
+    }
+
+    /// <returns>How many rows were open.</returns>
+    public static int Reconcile(SqliteConnection connection, DateTimeOffset before)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = CloseOpen;
+        command.Parameters.AddWithValue("$before", before.ToUnixTimeMilliseconds());
+        return command.ExecuteNonQuery();
     }
 
     private static bool Has(SqliteConnection connection, string column)

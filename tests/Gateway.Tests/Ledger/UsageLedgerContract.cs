@@ -369,6 +369,36 @@ public abstract class UsageLedgerContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ReconcileAsync_RowsLeftOpen_UsedTheirBounds_AndASettlementStillWins()
+    {
+        var ledger = Start();
+        var limit = Some.Now - OpenedCall.Longest;
+        OpenedCall[] left = [Call("left", at: limit.AddMilliseconds(-1)), Call("left", at: limit.AddDays(-1)), Call("left", tenant: "a/b", at: limit.AddHours(-1))];
+        var settled = Call("settled", at: limit.AddHours(-1));
+        foreach (var call in left.Append(settled).Append(Call("young", at: limit)).Append(Call("young", tenant: "other")))
+        {
+            await OpenAsync(ledger, call);
+        }
+        ledger.Settle(Settled(settled));
+        var before = new[] { new UsageTotal("settled", 1, 10, 1, 20, 2, 3) };
+        Assert.Equal(before, await SumsAsync());
+
+        Assert.Equal(3, await ledger.ReconcileAsync(limit, default));
+        Assert.Equal(0, await ledger.ReconcileAsync(limit, default));
+        Assert.Equal([new UsageTotal("left", 2, 40, 0, 0, 0, 60), .. before], await SumsAsync());
+        var row = (await RowsAsync())[left[0].RequestId];
+        Assert.Equal(("reconciled", "1", "20", "30"), (row["State"], row["Estimated"], row["PromptTokens"], row["CostMicroUsd"]));
+        Assert.Equal(2, (await RowsAsync()).Values.Count(other => other["State"] == "open"));
+
+        Assert.True(await OpenAsync(ledger, left[1]));
+        ledger.Settle(Settled(left[0]));
+        Assert.Equal([new UsageTotal("left", 2, 30, 1, 20, 2, 33), .. before], await SumsAsync());
+        Assert.Equal("settled", (await RowsAsync())[left[0].RequestId]["State"]);
+
+        async Task<IReadOnlyList<UsageTotal>> SumsAsync() => await ledger.ReadAsync("acme", null, Some.Now.AddDays(-3), Some.Now.AddDays(1), default);
+    }
+
+    [Fact]
     public async Task DisposeAsync_OutageThatEnds_LosesNothing()
     {
         var ledger = Start();
