@@ -46,7 +46,7 @@ public sealed class TollgateOptions
     /// </summary>
     public long ConfigurationVersion { get; init; }
 
-    /// <summary>Where the usage file is kept when the configuration names no <c>dataDirectory</c>.</summary>
+    /// <summary>Where the usage file is kept when the configuration names no <c>dataDirectory</c>, and usage is in no table.</summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>Gives the environment variables that <c>env:NAME</c> refers to, and the host's settings.</summary>
@@ -59,7 +59,7 @@ public static class TollgateServices
     /// <summary>Name of the gateway's activity source and of its meter.</summary>
     public const string TelemetryName = "Tollgate";
 
-    /// <summary>Reads and checks the configuration and adds all services with the embedded defaults: SQLite ledger, budgets in process, credentials from the environment.</summary>
+    /// <summary>Reads and checks the configuration and adds all services, with the embedded defaults where the host's settings name no service of Azure.</summary>
     /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
     public static IServiceCollection AddTollgate(this IServiceCollection services, TollgateOptions options)
     {
@@ -77,11 +77,9 @@ public static class TollgateServices
         services.AddSingleton(ModelCatalogue.Load());
         services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
         services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets, options.ConfigurationVersion));
-        AddTenantTables(services, config, options, identity);
+        AddTables(services, config, options, identity, directory);
         services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
         services.AddSingleton<LeaseBook>();
-        services.AddSingleton<IUsageLedger>(provider => UsageFile.Open(
-            directory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteUsageLedger>>()));
         services.AddSingleton<IProvider, OpenAiProvider>();
         services.AddSingleton<IProvider>(new AzureOpenAiProvider(identity));
         services.AddSingleton<IProvider>(new AnthropicProvider());
@@ -134,17 +132,24 @@ public static class TollgateServices
         }
     }
 
-    private static void AddTenantTables(IServiceCollection services, GatewayConfig config, TollgateOptions options, Lazy<TokenCredential> identity)
+    /// <summary>Tenants and usage in tables where the host names a table service; else usage in a file, and the configuration's tenants alone.</summary>
+    private static void AddTables(IServiceCollection services, GatewayConfig config, TollgateOptions options, Lazy<TokenCredential> identity, string directory)
     {
         if (TableAccount.Find(options.Environment, identity) is { } tables)
         {
             services.AddSingleton(tables);
             services.AddSingleton<ITenantDirectory, TableTenants>();
-            services.AddSingleton<IDependency>(provider => new TableDependency(tables, [TableKey.Table, TableTenant.Table], provider.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<IUsageLedger>(provider => new TableUsageLedger(
+                tables, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableUsageLedger>>()));
+            services.AddSingleton<IDependency>(provider => new TableDependency(
+                tables, [TableKey.Table, TableTenant.Table, UsageEntity.Table], provider.GetRequiredService<TimeProvider>()));
+            return;
         }
-        else if (!config.Tenants.Values.Any(tenant => tenant.Keys is { Count: > 0 }))
+        if (!config.Tenants.Values.Any(tenant => tenant.Keys is { Count: > 0 }))
         {
             throw new ConfigurationException(options.ConfigurationName, [$"no tenant has a key, so that nobody could call; give one 'keys' under 'tenants', or set {HostSettings.Tables} to a table service that holds tenants."]);
         }
+        services.AddSingleton<IUsageLedger>(provider => UsageFile.Open(
+            directory, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SqliteUsageLedger>>()));
     }
 }

@@ -11,7 +11,7 @@ namespace Tollgate.Admission;
 internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLedger ledger)
 {
     /// <exception cref="BudgetRefusedException">A limit leaves no room.</exception>
-    /// <exception cref="CallerErrorException">503: the ledger cannot keep up.</exception>
+    /// <exception cref="CallerErrorException">503: the ledger cannot keep up, or the budget cannot be looked up.</exception>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public async ValueTask<AdmittedCall> AdmitAsync(IncomingCall call, IReadOnlyList<Deployment> targets, CancellationToken callerGone)
     {
@@ -23,13 +23,35 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
             Tenant = call.Caller.Tenant.Id,
             Key = call.Caller.Key,
             Model = call.Route.Name,
+            ReservedAt = reservation.HeldAt,
+            Leases = reservation.Leases,
+            BoundTokens = reservation.Bound.AmountOf(LimitUnit.Tokens),
+            BoundMicroUsd = reservation.Bound.AmountOf(LimitUnit.MicroUsd),
+            Unchecked = reservation.IsUnchecked,
         };
-        if (!ledger.TryOpen(opened))
+        await OpenAsync(opened, reservation, callerGone);
+        return new AdmittedCall(call, targets, reservation, opened);
+    }
+
+    /// <summary>Nothing is sent before the row is safe: whatever an upstream serves has one, even if this process dies.</summary>
+    private async ValueTask OpenAsync(OpenedCall row, Reservation reservation, CancellationToken callerGone)
+    {
+        var opened = false;
+        try
         {
-            reservation.Release();
+            opened = await ledger.OpenAsync(row, callerGone);
+        }
+        finally
+        {
+            if (!opened)
+            {
+                reservation.Release();
+            }
+        }
+        if (!opened)
+        {
             throw new CallerErrorException(503, "The usage ledger cannot keep up; try again shortly.", code: "ledger_unavailable", type: ErrorTypes.Server);
         }
-        return new AdmittedCall(call, targets, reservation, opened);
     }
 
     private async ValueTask<Reservation> ReserveAsync(IncomingCall call, IReadOnlyList<Deployment> targets, CancellationToken callerGone)

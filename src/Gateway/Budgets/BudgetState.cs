@@ -25,7 +25,7 @@ internal sealed partial class BudgetState
     public static readonly TimeSpan OldestFirstMessage = TimeSpan.FromMinutes(3);
 
     /// <summary>No call takes longer. Rows of a dead instance that are open still are final then.</summary>
-    public static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(20);
+    public static readonly TimeSpan LongestCall = OpenedCall.Longest + TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Remembered = OldestFirstMessage + TimeSpan.FromMinutes(2);
 

@@ -3,7 +3,7 @@ namespace Tollgate.Budgets;
 /// <summary>Knows for each scope what is spent and who holds what. Every instance asks the same one.</summary>
 internal interface IBudgetAuthority
 {
-    /// <summary>Other instances may hold leases of the same scopes.</summary>
+    /// <summary>Other instances may hold leases of the same scopes. One that is not shared answers at once.</summary>
     bool IsShared { get; }
 
     /// <summary>Tells it a message, and gives how the lease stands once it has taken it in.</summary>

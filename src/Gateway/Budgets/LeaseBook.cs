@@ -233,7 +233,24 @@ internal sealed class LeaseBook : IAsyncDisposable
         }
     }
 
-    private async ValueTask TellAsync(ScopeBook book, Func<ScopeBook, IReadOnlyList<LeaseReport>> messages, bool isAwaited)
+    private ValueTask TellAsync(ScopeBook book, Func<ScopeBook, IReadOnlyList<LeaseReport>> messages, bool isAwaited)
+    {
+        if (authority.IsShared)
+        {
+            return TellOthersAsync(book, messages, isAwaited);
+        }
+        // Answered at once: nobody is to see a lease that was left and not yet given back.
+        lock (book.Gate)
+        {
+            foreach (var report in messages(book))
+            {
+                book.Absorb(report.LeaseId, authority.TellAsync(book.Scope.Id, report, isAwaited, CancellationToken.None).AsTask().GetAwaiter().GetResult());
+            }
+        }
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask TellOthersAsync(ScopeBook book, Func<ScopeBook, IReadOnlyList<LeaseReport>> messages, bool isAwaited)
     {
         if (silentSince is { } since && time.GetElapsedTime(since) < Silence)
         {

@@ -34,6 +34,26 @@ internal sealed class Reservation
     /// <summary>It was held without asking whether there is so much.</summary>
     public bool IsUnchecked { get; private set; }
 
+    /// <summary>When it was held: it counts in the windows of that moment.</summary>
+    public DateTimeOffset HeldAt { get; private set; }
+
+    /// <summary>The leases it is held of, where others than this instance will want to know; else none.</summary>
+    public IReadOnlyList<string> Leases
+    {
+        get
+        {
+            List<string>? leases = null;
+            foreach (ref var hold in holds.AsSpan())
+            {
+                if (hold.LeaseId is { } lease)
+                {
+                    (leases ??= new(holds.Length)).Add(lease);
+                }
+            }
+            return leases ?? (IReadOnlyList<string>)[];
+        }
+    }
+
     /// <summary>Of some scope more should be asked for, before it is needed.</summary>
     public bool RunsLow { get; private set; }
 
@@ -71,8 +91,10 @@ internal sealed class Reservation
             }
             Lowered = output < bound.OutputTokens;
             bound = bound with { OutputTokens = output };
+            HeldAt = now;
             foreach (ref var hold in holds.AsSpan())
             {
+                hold.LeaseId = hold.Book.IsShared ? hold.Book.LeaseId : null;
                 foreach (var line in hold.Lines)
                 {
                     line.Reserved += bound.AmountOf(line.Limit.Unit);
@@ -93,13 +115,14 @@ internal sealed class Reservation
     /// <summary>Holds the bound whatever there is: where the authority cannot be asked, and the tenant would rather overspend than wait.</summary>
     public void HoldUnchecked(DateTimeOffset now)
     {
-        IsUnchecked = true;
+        (IsUnchecked, HeldAt) = (true, now);
         foreach (ref var hold in holds.AsSpan())
         {
             lock (hold.Book.Gate)
             {
                 hold.Book.Roll(now);
                 hold.Lines = hold.Book.Lines;
+                hold.LeaseId = hold.Book.IsShared ? hold.Book.LeaseId : null;
                 foreach (var line in hold.Lines)
                 {
                     line.Reserved += bound.AmountOf(line.Limit.Unit);
@@ -206,5 +229,7 @@ internal sealed class Reservation
 
         /// <summary>As they were when it was held: a window that ends meanwhile keeps what was spent in it.</summary>
         public HeldLine[] Lines;
+
+        public string? LeaseId;
     }
 }

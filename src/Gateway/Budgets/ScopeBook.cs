@@ -37,6 +37,9 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
 
     public BudgetScope Scope => scope;
 
+    /// <summary>Other instances hold leases of it too.</summary>
+    public bool IsShared => isShared;
+
     /// <summary>One line for each limit, in its present window. A new array whenever a line changes.</summary>
     public HeldLine[] Lines => lines;
 

@@ -12,7 +12,7 @@ internal sealed class HealthEndpoint(IUsageLedger ledger, IEnumerable<IDependenc
     public async Task ReadyAsync(HttpContext http)
     {
         var found = await Task.WhenAll(dependencies.Select(dependency => dependency.FindProblemsAsync(http.RequestAborted).AsTask()));
-        await WriteAsync(http, [.. found.SelectMany(problems => problems), .. ledger.Problem is { } problem ? new[] { problem } : []]);
+        await WriteAsync(http, [.. found.SelectMany(problems => problems).Concat(ledger.Problem is { } problem ? [problem] : []).Distinct(StringComparer.Ordinal)]);
     }
 
     private static Task WriteAsync(HttpContext http, IReadOnlyList<string> problems) =>

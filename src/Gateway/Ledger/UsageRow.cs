@@ -5,7 +5,11 @@ namespace Tollgate.Ledger;
 /// <summary>A call as it stands in the ledger from its admission on. Never any text.</summary>
 internal sealed class OpenedCall
 {
-    private int settled;
+    /// <summary>Longest user tag that is kept, in UTF-16 units: the caller chooses it, and a row must stay small.</summary>
+    public const int LongestUser = 256;
+
+    /// <summary>No call lasts longer.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(15);
 
     /// <summary>Ordered by time: <c>req_</c> and 32 hexadecimal digits.</summary>
     public required string RequestId { get; init; }
@@ -19,10 +23,27 @@ internal sealed class OpenedCall
     /// <summary>The model the caller asked for.</summary>
     public required string Model { get; init; }
 
-    /// <summary>The settlement is on its way: it says all that the opening would have said.</summary>
-    public bool IsSettled => Volatile.Read(ref settled) != 0;
+    /// <summary>Who used it, as the caller says; cut to <see cref="LongestUser"/>. Null when not said.</summary>
+    public string? User
+    {
+        get;
+        init => field = value?.Length > LongestUser ? value[..LongestUser] : value;
+    }
 
-    public void MarkSettled() => Volatile.Write(ref settled, 1);
+    /// <summary>When its budget was held; default where none was.</summary>
+    public DateTimeOffset ReservedAt { get; init; }
+
+    /// <summary>Ids of the budget leases it is charged to, without spaces; none where no limit applies.</summary>
+    public IReadOnlyList<string> Leases { get; init; } = [];
+
+    /// <summary>The most it can use, in tokens.</summary>
+    public long BoundTokens { get; init; }
+
+    /// <summary>The most it can cost, in micro-USD.</summary>
+    public long BoundMicroUsd { get; init; }
+
+    /// <summary>It was admitted while the budget could not be looked up.</summary>
+    public bool Unchecked { get; init; }
 }
 
 /// <summary>How a call ended.</summary>
@@ -53,6 +74,9 @@ internal sealed record SettledCall(OpenedCall Call)
     public double? FirstTokenMs { get; init; }
 
     public double TotalMs { get; init; }
+
+    /// <summary>When it ended. Computed, so that the same settlement is the same row however often it is written.</summary>
+    public DateTimeOffset SettledAt => Call.OpenedAt.AddMilliseconds(TotalMs);
 }
 
 internal enum CallStatus
@@ -68,4 +92,16 @@ internal enum CallStatus
 
     /// <summary>The caller went away.</summary>
     Disconnected,
+}
+
+internal static class CallStatusWords
+{
+    /// <summary>As the ledger's rows say it.</summary>
+    public static string Word(this CallStatus status) => status switch
+    {
+        CallStatus.Ok => "ok",
+        CallStatus.Failed => "failed",
+        CallStatus.Cut => "cut",
+        _ => "disconnected",
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -18,7 +19,23 @@ internal static class UsageTable
         CREATE INDEX IF NOT EXISTS usage_by_tenant ON usage (tenant, opened_at);
         """;
 
-    private const string Upsert = "INSERT OR REPLACE INTO usage VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    /// <summary>Columns that older files lack. Of their rows they are NULL.</summary>
+    private static readonly (string Name, string Type)[] Added =
+    [
+        ("user", "TEXT"), ("reserved_at", "INTEGER"), ("leases", "TEXT"), ("bound_tokens", "INTEGER"), ("bound_micro_usd", "INTEGER"),
+        ("unchecked", "INTEGER"), ("settled_at", "INTEGER"),
+    ];
+
+    private const string Columns = """
+        (request_id, opened_at, tenant, key, model, state, deployment, provider, region, prompt_tokens, cached_tokens, cache_write_tokens,
+         completion_tokens, reasoning_tokens, cost_micro_usd, price_version, estimated, status, http_status, attempts, first_token_ms, total_ms,
+         user, reserved_at, leases, bound_tokens, bound_micro_usd, unchecked, settled_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """;
+
+    private const string InsertOpen = $"INSERT OR IGNORE INTO usage {Columns}";
+
+    private const string ReplaceSettled = $"INSERT OR REPLACE INTO usage {Columns}";
 
     private const string Totals = """
         SELECT model, COUNT(*), SUM(prompt_tokens), SUM(cached_tokens), SUM(completion_tokens), SUM(reasoning_tokens), SUM(cost_micro_usd)
@@ -27,26 +44,47 @@ internal static class UsageTable
         GROUP BY model ORDER BY model
         """;
 
+    private const string OfLease = """
+        SELECT COALESCE(reserved_at, opened_at), state = 'open',
+            CASE state WHEN 'open' THEN bound_tokens ELSE prompt_tokens + completion_tokens END,
+            CASE state WHEN 'open' THEN bound_micro_usd ELSE cost_micro_usd END
+        FROM usage
+        WHERE tenant = $tenant AND opened_at >= $since AND instr(' ' || leases || ' ', ' ' || $lease || ' ') > 0
+        ORDER BY request_id
+        """;
+
+    private const string CloseOpen = """
+        UPDATE usage SET state = 'reconciled', estimated = 1, prompt_tokens = COALESCE(bound_tokens, 0), cost_micro_usd = COALESCE(bound_micro_usd, 0),
+            cached_tokens = 0, cache_write_tokens = 0, completion_tokens = 0, reasoning_tokens = 0
+        WHERE state = 'open' AND opened_at < $before
+        """;
+
+    /// <summary>Makes the table, or adds what an older file lacks.</summary>
     public static void Create(SqliteConnection connection)
     {
-        using var command = connection.CreateCommand();
-        command.CommandText = Schema;
-        command.ExecuteNonQuery();
+        Execute(connection, Schema);
+        foreach (var (name, type) in Added.Where(column => !Has(connection, column.Name)))
+        {
+            Execute(connection, $"ALTER TABLE usage ADD COLUMN {name} {type}");
+        }
     }
 
     /// <summary>
-    /// Writes rows in one transaction. Writing the same rows again changes nothing. The statement is bound by position: looking
-    /// its parameters up by name costs more than writing the row.
+    /// Writes rows in one transaction. Writing the same rows again changes nothing. Statements are bound by position: looking
+    /// their parameters up by name costs more than writing the row.
     /// </summary>
     /// <exception cref="SqliteException">Nothing was written.</exception>
-    public static void Write(SqliteConnection connection, IEnumerable<(OpenedCall Call, SettledCall? Settled)> rows)
+    public static void Write(SqliteConnection connection, IReadOnlyList<UsageWrite> rows)
     {
         using var transaction = connection.BeginTransaction();
-        Check(raw.sqlite3_prepare_v2(connection.Handle, Upsert, out var statement), connection);
-        using (statement)
+        Check(raw.sqlite3_prepare_v2(connection.Handle, InsertOpen, out var open), connection);
+        Check(raw.sqlite3_prepare_v2(connection.Handle, ReplaceSettled, out var settle), connection);
+        using (open)
+        using (settle)
         {
             foreach (var (call, settled) in rows)
             {
+                var statement = settled is null ? open : settle;
                 Bind(statement, call, settled);
                 Check(raw.sqlite3_step(statement), connection);
                 Check(raw.sqlite3_reset(statement), connection);
@@ -72,7 +110,47 @@ internal static class UsageTable
         return totals;
     }
 
-    /// <summary>In the order of the table's columns. What a call that is only open does not have yet stays NULL or 0.</summary>
+    public static IReadOnlyList<LeaseUse> ReadLease(SqliteConnection connection, string tenant, string lease, DateTimeOffset since)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = OfLease;
+        command.Parameters.AddWithValue("$tenant", tenant);
+        command.Parameters.AddWithValue("$lease", lease);
+        command.Parameters.AddWithValue("$since", since.ToUnixTimeMilliseconds());
+        using var reader = command.ExecuteReader();
+        var uses = new List<LeaseUse>();
+        while (reader.Read())
+        {
+            uses.Add(new LeaseUse(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0)), reader.GetBoolean(1), reader.GetInt64(2), reader.GetInt64(3)));
+        }
+        return uses;
+    }
+
+    /// <returns>How many rows were open.</returns>
+    public static int Reconcile(SqliteConnection connection, DateTimeOffset before)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = CloseOpen;
+        command.Parameters.AddWithValue("$before", before.ToUnixTimeMilliseconds());
+        return command.ExecuteNonQuery();
+    }
+
+    private static bool Has(SqliteConnection connection, string column)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT COUNT(*) FROM pragma_table_info('usage') WHERE name = $column";
+        command.Parameters.AddWithValue("$column", column);
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) > 0;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>In the order of <see cref="Columns"/>. What a call that is only open does not have yet stays NULL.</summary>
     private static void Bind(sqlite3_stmt row, OpenedCall call, SettledCall? settled)
     {
         raw.sqlite3_clear_bindings(row);
@@ -82,14 +160,15 @@ internal static class UsageTable
         Text(row, 4, call.Key);
         Text(row, 5, call.Model);
         Text(row, 6, settled is null ? "open" : "settled");
-        var usage = settled?.Usage ?? default;
-        raw.sqlite3_bind_int64(row, 10, usage.Prompt);
-        raw.sqlite3_bind_int64(row, 11, usage.CacheRead);
-        raw.sqlite3_bind_int64(row, 12, usage.CacheWrite5m + usage.CacheWrite1h);
-        raw.sqlite3_bind_int64(row, 13, usage.Completion);
-        raw.sqlite3_bind_int64(row, 14, usage.Reasoning);
-        raw.sqlite3_bind_int64(row, 15, settled?.CostMicroUsd ?? 0);
-        raw.sqlite3_bind_int64(row, 17, settled?.Estimated == true ? 1 : 0);
+        Text(row, 23, call.User);
+        if (call.ReservedAt != default)
+        {
+            raw.sqlite3_bind_int64(row, 24, call.ReservedAt.ToUnixTimeMilliseconds());
+        }
+        Text(row, 25, string.Join(' ', call.Leases));
+        raw.sqlite3_bind_int64(row, 26, call.BoundTokens);
+        raw.sqlite3_bind_int64(row, 27, call.BoundMicroUsd);
+        raw.sqlite3_bind_int64(row, 28, call.Unchecked ? 1 : 0);
         if (settled is null)
         {
             return;
@@ -97,8 +176,15 @@ internal static class UsageTable
         Text(row, 7, settled.Deployment);
         Text(row, 8, settled.Provider);
         Text(row, 9, settled.Region);
+        raw.sqlite3_bind_int64(row, 10, settled.Usage.Prompt);
+        raw.sqlite3_bind_int64(row, 11, settled.Usage.CacheRead);
+        raw.sqlite3_bind_int64(row, 12, settled.Usage.CacheWrite5m + settled.Usage.CacheWrite1h);
+        raw.sqlite3_bind_int64(row, 13, settled.Usage.Completion);
+        raw.sqlite3_bind_int64(row, 14, settled.Usage.Reasoning);
+        raw.sqlite3_bind_int64(row, 15, settled.CostMicroUsd);
         Text(row, 16, settled.PriceVersion);
-        Text(row, 18, Word(settled.Status));
+        raw.sqlite3_bind_int64(row, 17, settled.Estimated ? 1 : 0);
+        Text(row, 18, settled.Status.Word());
         raw.sqlite3_bind_int64(row, 19, settled.HttpStatus);
         raw.sqlite3_bind_int64(row, 20, settled.Attempts);
         if (settled.FirstTokenMs is { } firstToken)
@@ -106,6 +192,7 @@ internal static class UsageTable
             raw.sqlite3_bind_double(row, 21, firstToken);
         }
         raw.sqlite3_bind_double(row, 22, settled.TotalMs);
+        raw.sqlite3_bind_int64(row, 29, settled.SettledAt.ToUnixTimeMilliseconds());
     }
 
     private static void Text(sqlite3_stmt row, int column, string? value)
@@ -123,12 +210,4 @@ internal static class UsageTable
             SqliteException.ThrowExceptionForRC(result, connection.Handle);
         }
     }
-
-    private static string Word(CallStatus status) => status switch
-    {
-        CallStatus.Ok => "ok",
-        CallStatus.Failed => "failed",
-        CallStatus.Cut => "cut",
-        _ => "disconnected",
-    };
 }

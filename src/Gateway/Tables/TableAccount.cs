@@ -56,6 +56,8 @@ internal sealed class TableAccount(string host, string user, Func<TableServiceCl
         Retry = { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(100), MaxDelay = TimeSpan.FromSeconds(1), NetworkTimeout = TimeSpan.FromSeconds(3) },
     };
 
+    public TableClient Table(string name) => client.Value.GetTableClient(name);
+
     /// <summary>One row; null when there is none. A table that does not exist is made: it has no rows.</summary>
     /// <exception cref="TableUnavailableException">The table cannot be read, or not be made.</exception>
     public async Task<TableEntity?> FindRowAsync(string table, string partition, string row)
@@ -64,7 +66,7 @@ internal sealed class TableAccount(string host, string user, Func<TableServiceCl
         try
         {
             using var timeout = new CancellationTokenSource(Longest);
-            var rows = client.Value.GetTableClient(table);
+            var rows = Table(table);
             var found = await rows.GetEntityIfExistsAsync<TableEntity>(partition, row, cancellationToken: timeout.Token);
             if (found.HasValue)
             {
@@ -79,7 +81,7 @@ internal sealed class TableAccount(string host, string user, Func<TableServiceCl
         }
         catch (Exception failed)
         {
-            throw new TableUnavailableException($"{HostSettings.Tables}: {Explain(failed, $"{doing} table '{table}'")}.");
+            throw new TableUnavailableException(Problem(failed, $"{doing} table '{table}'"));
         }
     }
 
@@ -110,6 +112,11 @@ internal sealed class TableAccount(string host, string user, Func<TableServiceCl
             throw new TableUnavailableException($"{HostSettings.Tables}: {Explain(failed, $"{doing} table '{table}'")}.");
         }
     }
+
+    /// <summary>One sentence for the operator on a failure: it names TOLLGATE_TABLES and its host, and no secret.</summary>
+    /// <param name="failed">What was thrown.</param>
+    /// <param name="doing">What was tried, such as <c>read table 'Keys'</c>.</param>
+    public string Problem(Exception failed, string doing) => $"{HostSettings.Tables}: {Explain(failed, doing)}.";
 
     /// <summary>What went wrong, without the library's own message, which repeats addresses, headers and bodies.</summary>
     private string Explain(Exception failed, string doing) => failed switch

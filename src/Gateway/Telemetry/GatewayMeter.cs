@@ -15,6 +15,13 @@ internal static class GatewayMeter
 
     public static void AddOverrun(long tokens) => Overrun.Add(tokens);
 
+    private static readonly Counter<long> LostRows = Meter.CreateCounter<long>(
+        "tollgate.ledger.lost_rows", "{row}", "Rows of the usage ledger that were given up: refused by the store, or not written when the process had to end.");
+
+    /// <param name="rows">How many.</param>
+    /// <param name="reason"><c>refused</c> or <c>shutdown</c>.</param>
+    public static void AddLostRows(int rows, string reason) => LostRows.Add(rows, new KeyValuePair<string, object?>("reason", reason));
+
     public static void AddMalformed(int events, string deployment)
     {
         if (events > 0)

@@ -48,6 +48,6 @@ public sealed partial class EndpointListTests(GatewayFixture gateway)
         });
     }
 
-    [GeneratedRegex("""\[Function\("(?<name>\w+)"\)\]\s+public Task \k<name>\(\[HttpTrigger\(AuthorizationLevel\.Anonymous, (?:"(?<method>\w+)", )?Route = "(?<route>[^"]+)"\)\] HttpRequest request\) => Run\("(?<endpoint>\w+)", request\);""", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
+    [GeneratedRegex("""\[Function\("(?<name>\w+)"\)\]\s+public Task \k<name>\(\[HttpTrigger\(AuthorizationLevel\.Anonymous, (?:"(?<method>\w+)", )?Route = "(?<route>[^"]+)"\)\] HttpRequest request(?<client>, \[DurableClient\] DurableTaskClient client)?\) => Run\("(?<endpoint>\w+)", request(?(client), client)\);""", RegexOptions.None, matchTimeoutMilliseconds: 10_000)]
     private static partial Regex Function();
 }

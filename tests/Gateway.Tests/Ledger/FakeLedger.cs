@@ -13,16 +13,22 @@ internal sealed class FakeLedger : IUsageLedger
 
     public string? Problem => null;
 
-    public bool TryOpen(OpenedCall call)
+    public ValueTask<bool> OpenAsync(OpenedCall call, CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         Opened.Add(call);
-        return !IsFull;
+        return ValueTask.FromResult(!IsFull);
     }
 
     public void Settle(SettledCall settled) => Settled.Add(settled);
 
     public ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

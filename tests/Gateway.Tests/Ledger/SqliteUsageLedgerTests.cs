@@ -1,221 +1,102 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
-using Tollgate.Conversation;
 using Tollgate.Ledger;
 
 namespace Tollgate.Gateway.Tests.Ledger;
 
-public sealed class SqliteUsageLedgerTests : IDisposable
+public sealed class SqliteUsageLedgerTests : UsageLedgerContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-    private static readonly DateTimeOffset From = Some.Now.AddDays(-1);
-    private static readonly DateTimeOffset To = Some.Now.AddDays(1);
-
     private readonly string directory = Directory.CreateTempSubdirectory("tollgate-ledger-").FullName;
 
     private string File => Path.Combine(directory, "usage.db");
 
-    public void Dispose() => Directory.Delete(directory, recursive: true);
-
-    [Fact]
-    public async Task Settle_OpenedCall_IsOneRowWithAllItSays()
+    public override async Task DisposeAsync()
     {
-        await using (var ledger = Open())
-        {
-            var call = Call("m", key: "dev");
-            Assert.True(ledger.TryOpen(call));
-            ledger.Settle(new SettledCall(call)
-            {
-                Deployment = "d",
-                Provider = "p",
-                Region = "eu",
-                Usage = new TokenUsage { Prompt = 100, CacheRead = 10, CacheWrite5m = 5, CacheWrite1h = 6, Completion = 50, Reasoning = 20 },
-                Estimated = true,
-                CostMicroUsd = 777,
-                PriceVersion = "v",
-                Status = CallStatus.Cut,
-                HttpStatus = 200,
-                Attempts = 2,
-                FirstTokenMs = 1.5,
-                TotalMs = 9.5,
-            });
-        }
-        var row = Assert.Single(Rows());
-        Assert.Matches($"^req_[0-9a-f]{{32}}\\|{Some.Now.ToUnixTimeMilliseconds()}\\|acme\\|dev\\|m\\|settled\\|d\\|p\\|eu\\|100\\|10\\|11\\|50\\|20\\|777\\|v\\|1\\|cut\\|200\\|2\\|1\\.5\\|9\\.5$", row);
-    }
-
-    [Fact]
-    public async Task TryOpen_NotYetSettled_IsAnOpenRowThatSumsLeaveOut()
-    {
-        var time = new FakeTimeProvider(Some.Now);
-        await using var ledger = Open(time);
-        var call = Call("m");
-        ledger.TryOpen(call);
-        Assert.Empty(await ReadAsync(ledger));
-        Assert.Contains("|open|", Assert.Single(Rows()), StringComparison.Ordinal);
-        ledger.Settle(Settled(call));
-        Assert.Equal(1, (await ReadAsync(ledger)).Single().Requests);
-        Assert.Contains("|settled|", Assert.Single(Rows()), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Restart_KeepsTheRows()
-    {
-        for (var i = 1; i <= 3; i++)
-        {
-            await using var ledger = Open();
-            var call = Call("m");
-            ledger.TryOpen(call);
-            ledger.Settle(Settled(call));
-            Assert.Equal(i, (await ReadAsync(ledger)).Single().Requests);
-        }
-    }
-
-    [Fact]
-    public async Task ReadAsync_Sums_AreOfTheTenantTheKeyAndTheTime()
-    {
-        await using var ledger = Open();
-        foreach (var call in (OpenedCall[])[
-            Call("a", key: "dev"), Call("a", key: "dev"), Call("a", key: "ci"), Call("b", key: "dev"), Call("a", tenant: "other"),
-            Call("a", at: From), Call("a", at: From.AddMilliseconds(-1)), Call("a", at: To), Call("a", at: To.AddMilliseconds(-1))])
-        {
-            ledger.TryOpen(call);
-            ledger.Settle(Settled(call));
-        }
-        Assert.Equal([new UsageTotal("a", 4, 40, 4, 80, 8, 12), new UsageTotal("b", 1, 10, 1, 20, 2, 3)], await ReadAsync(ledger, key: "dev"));
-        Assert.Equal([new UsageTotal("a", 5, 50, 5, 100, 10, 15), new UsageTotal("b", 1, 10, 1, 20, 2, 3)], await ReadAsync(ledger, key: null));
-        Assert.Empty(await ledger.ReadAsync("nobody", null, From, To, CancellationToken.None));
-    }
-
-    [Fact]
-    public async Task Settle_ManyAtOnce_LosesNone()
-    {
-        await using var ledger = Open();
-        await Task.WhenAll(Enumerable.Range(0, 8).Select(worker => Task.Run(() =>
-        {
-            for (var i = 0; i < 500; i++)
-            {
-                var call = Call($"m{worker}");
-                Assert.True(ledger.TryOpen(call));
-                ledger.Settle(Settled(call));
-            }
-        })));
-        var totals = await ReadAsync(ledger);
-        Assert.Equal(Enumerable.Repeat(500L, 8), totals.Select(total => total.Requests));
-    }
-
-    [Fact]
-    public async Task DisposeAsync_MoreThanABatchWaiting_WritesItAll()
-    {
-        // The clock stands still: only what does not wait for it is written.
-        var ledger = Open(new FakeTimeProvider(Some.Now));
-        for (var i = 0; i < 5_000; i++)
-        {
-            var call = Call("m");
-            ledger.TryOpen(call);
-            ledger.Settle(Settled(call));
-        }
-        await ledger.DisposeAsync().AsTask().WaitAsync(Patience);
-        await using var again = Open();
-        Assert.Equal(5_000, (await ReadAsync(again)).Single().Requests);
-    }
-
-    [Fact]
-    public async Task Write_Fails_IsRetriedUntilItWorksAndNothingIsLost()
-    {
-        var time = new FakeTimeProvider(Some.Now);
-        var logs = new FakeLogger<SqliteUsageLedger>();
-        await using var ledger = new SqliteUsageLedger(File, time, logs);
-        Execute("ALTER TABLE usage RENAME TO away");
-        var call = Call("m");
-        ledger.TryOpen(call);
-        ledger.Settle(Settled(call));
-        var reading = ReadAsync(ledger);
-        await UntilAsync(() => logs.Collector.Count > 0);
-        Assert.Contains("SQLite error 1", ledger.Problem, StringComparison.Ordinal);
-        Assert.False(reading.IsCompleted);
-        Execute("ALTER TABLE away RENAME TO usage");
-        await UntilAsync(() =>
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            return reading.IsCompleted;
-        });
-        Assert.Equal(1, (await reading).Single().Requests);
-        Assert.Null(ledger.Problem);
+        await base.DisposeAsync();
+        Directory.Delete(directory, recursive: true);
     }
 
     [Fact]
     public async Task Write_DatabaseLockedByAnother_WaitsAndLosesNothing()
     {
-        await using var ledger = Open();
-        Task<IReadOnlyList<UsageTotal>> reading;
+        var ledger = Start();
+        Task<bool> opening;
         using (var other = Connect())
         {
             using var holding = other.BeginTransaction();
-            using var write = other.CreateCommand();
-            write.Transaction = holding;
-            write.CommandText = "DELETE FROM usage";
-            write.ExecuteNonQuery();
-            var call = Call("m");
-            ledger.TryOpen(call);
-            ledger.Settle(Settled(call));
-            reading = ReadAsync(ledger);
-            Assert.False(reading.IsCompleted);
+            opening = OpenAsync(ledger, Call());
+            Assert.False(opening.IsCompleted);
             holding.Commit();
         }
-        Assert.Equal(1, (await reading.WaitAsync(Patience)).Single().Requests);
+        await AdvanceUntilAsync(() => opening.IsCompleted);
+        Assert.True(await opening);
     }
 
     [Fact]
-    public async Task TryOpen_TooManyPending_IsRefusedUntilSomeAreSettled()
+    public async Task DisposeAsync_MoreThanABatchWaiting_WritesItAll()
     {
-        var ledger = Open(new FakeTimeProvider(Some.Now));
-        var call = Call("m");
-        for (var i = 0; i < 100_000; i++)
+        var ledger = Start();
+        for (var i = 0; i < 5_000; i++)
         {
-            Assert.True(ledger.TryOpen(call));
+            ledger.Settle(Settled(Call()));
         }
-        Assert.False(ledger.TryOpen(call));
-        ledger.Settle(Settled(call));
-        await ReadAsync(ledger).WaitAsync(Patience);
-        Assert.True(ledger.TryOpen(call));
-        Assert.False(ledger.TryOpen(call));
-        await ledger.DisposeAsync().AsTask().WaitAsync(Patience);
+        await ledger.DisposeAsync();
+        Assert.Equal(5_000, (await RowsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Constructor_FileOfAnOlderVersion_KeepsItsRowsAndTakesNewOnes()
+    {
+        Execute("""
+            CREATE TABLE usage (
+                request_id TEXT PRIMARY KEY, opened_at INTEGER NOT NULL, tenant TEXT NOT NULL, key TEXT NOT NULL, model TEXT NOT NULL,
+                state TEXT NOT NULL, deployment TEXT, provider TEXT, region TEXT,
+                prompt_tokens INTEGER, cached_tokens INTEGER, cache_write_tokens INTEGER, completion_tokens INTEGER, reasoning_tokens INTEGER,
+                cost_micro_usd INTEGER, price_version TEXT, estimated INTEGER, status TEXT, http_status INTEGER, attempts INTEGER,
+                first_token_ms REAL, total_ms REAL) WITHOUT ROWID;
+            """);
+        Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO usage VALUES ('req_0', {Some.Now.ToUnixTimeMilliseconds()}, 'acme', 'dev', 'm', 'settled', 'd', 'p', 'eu', 1, 0, 0, 1, 0, 7, 'v', 0, 'ok', 200, 1, NULL, 5.0)"));
+        for (var i = 0; i < 2; i++)
+        {
+            await using var ledger = Open(1000);
+            await OpenAsync(ledger, Call(leases: ["lease"]));
+            Assert.Equal(new UsageTotal("m", 1, 1, 0, 1, 0, 7), Assert.Single(await ReadAsync(ledger)));
+            Assert.Equal(i + 1, (await ledger.ReadLeaseAsync("acme", "lease", Some.Now, default)).Count);
+        }
     }
 
     [Fact]
     public void Constructor_FileIsNoDatabase_Throws()
     {
         System.IO.File.WriteAllText(File, new string('x', 4096));
-        Assert.Throws<SqliteException>(() => Open());
+        Assert.Throws<SqliteException>(() => Open(1000));
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
+    private protected override IUsageLedger Open(int capacity) => new SqliteUsageLedger(File, Time, new FakeLogger<SqliteUsageLedger>(Logs), capacity);
+
+    private protected override void Break() => Execute("ALTER TABLE usage RENAME TO away");
+
+    private protected override void Repair() => Execute("ALTER TABLE away RENAME TO usage");
+
+    private protected override Task<Dictionary<string, Dictionary<string, string>>> RowsAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
-        while (!condition())
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name FROM sqlite_master WHERE name IN ('usage', 'away')";
+        command.CommandText = $"SELECT * FROM {command.ExecuteScalar()}";
+        using var reader = command.ExecuteReader();
+        var rows = new Dictionary<string, Dictionary<string, string>>(StringComparer.Ordinal);
+        while (reader.Read())
         {
-            patience.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            rows.Add((string)reader["request_id"], Enumerable.Range(0, reader.FieldCount)
+                .Where(i => !reader.IsDBNull(i) && reader.GetName(i) is not ("request_id" or "tenant"))
+                .ToDictionary(i => ColumnName(reader.GetName(i)), i => Convert.ToString(reader.GetValue(i), CultureInfo.InvariantCulture)!, StringComparer.Ordinal));
         }
+        return Task.FromResult(rows);
     }
 
-    private static OpenedCall Call(string model, string tenant = "acme", string key = "dev", DateTimeOffset? at = null) =>
-        new() { RequestId = RequestId.New(Some.Now), OpenedAt = at ?? Some.Now, Tenant = tenant, Key = key, Model = model };
-
-    private static SettledCall Settled(OpenedCall call) => new(call)
-    {
-        Usage = new TokenUsage { Prompt = 10, CacheRead = 1, Completion = 20, Reasoning = 2 },
-        CostMicroUsd = 3,
-        HttpStatus = 200,
-    };
-
-    private static Task<IReadOnlyList<UsageTotal>> ReadAsync(SqliteUsageLedger ledger, string? key = null) =>
-        ledger.ReadAsync("acme", key, From, To, CancellationToken.None).AsTask();
-
-    private SqliteUsageLedger Open(TimeProvider? time = null) => new(File, time ?? TimeProvider.System, NullLogger<SqliteUsageLedger>.Instance);
+    private static string ColumnName(string name) => string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     private SqliteConnection Connect()
     {
@@ -230,19 +111,5 @@ public sealed class SqliteUsageLedgerTests : IDisposable
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
-    }
-
-    private List<string> Rows()
-    {
-        using var connection = Connect();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT * FROM usage ORDER BY request_id";
-        using var reader = command.ExecuteReader();
-        var rows = new List<string>();
-        while (reader.Read())
-        {
-            rows.Add(string.Join('|', Enumerable.Range(0, reader.FieldCount).Select(i => Convert.ToString(reader.GetValue(i), System.Globalization.CultureInfo.InvariantCulture))));
-        }
-        return rows;
     }
 }

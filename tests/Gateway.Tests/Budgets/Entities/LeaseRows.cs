@@ -20,7 +20,9 @@ internal sealed class LeaseRows : IUsageLedger
         ? throw new IOException("The ledger cannot be read.")
         : ValueTask.FromResult<IReadOnlyList<LeaseUse>>([.. rows.Where(row => tenant == "t" && row.LeaseId == leaseId && row.Row.ReservedAt >= since).Select(row => row.Row)]);
 
-    public bool TryOpen(OpenedCall call) => throw new NotSupportedException();
+    public ValueTask<bool> OpenAsync(OpenedCall call, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public void Settle(SettledCall settled) => throw new NotSupportedException();
 

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Tollgate.Tables;
+
+namespace Tollgate.Ledger;
+
+/// <summary>The ledger in table <c>Usage</c>, which all instances share. The table is made when it is missing.</summary>
+internal sealed partial class TableUsageLedger(TableAccount account, TimeProvider time, ILogger<TableUsageLedger> logger, int capacity = WriteBehind.MostRows) : IUsageLedger
+{
+    private readonly WriteBehind behind = new(new TableUsageWriter(account), time, logger, capacity);
+    private readonly TableUsageReader reader = new(account);
+
+    public string? Problem => behind.Problem;
+
+    public ValueTask<bool> OpenAsync(OpenedCall call, CancellationToken cancellationToken) => behind.OpenAsync(call, cancellationToken);
+
+    public void Settle(SettledCall settled) => behind.Settle(settled);
+
+    public ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
+        ReadAsync(tenant, () => reader.SumAsync(tenant, key, from, to, cancellationToken), cancellationToken);
+
+    public ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken) =>
+        ReadAsync(tenant, () => reader.ReadLeaseAsync(tenant, leaseId, since, cancellationToken), cancellationToken);
+
+    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        TryAsync(() => new TableUsageReconciler(account).RunAsync(olderThan, cancellationToken));
+
+    public ValueTask DisposeAsync() => behind.DisposeAsync();
+
+    private async ValueTask<T> ReadAsync<T>(string tenant, Func<Task<T>> read, CancellationToken cancellationToken)
+    {
+        await behind.WaitForSettledAsync(tenant, cancellationToken);
+        return await TryAsync(read);
+    }
+
+    private async ValueTask<T> TryAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (TableUnavailableException outage)
+        {
+            LogCannotRead(logger, outage.Message);
+            throw LedgerErrors.CannotRead();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Usage cannot be read. {Problem}")]
+    private static partial void LogCannotRead(ILogger logger, string problem);
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text;
+
+namespace Tollgate.Ledger;
+
+/// <summary>
+/// Partition keys of table <c>Usage</c>: <c>{tenant}|{yyyyMMdd}</c>, the day in UTC on which the call was opened. In the tenant's id, each
+/// byte (UTF-8) other than letters, digits and <c>. _ : -</c> is <c>=</c> and two hexadecimal digits, so that no id holds what a key
+/// may not (<c>/ \ # ?</c>, control characters) or the line between the parts; <c>a/b</c> is <c>a=2Fb</c>.
+/// </summary>
+internal static class UsagePartition
+{
+    public static string Of(string tenant, DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}|{at.UtcDateTime:yyyyMMdd}");
+
+    /// <summary>The first possible key of the tenant that follows that of a key.</summary>
+    /// <param name="partition">Any key.</param>
+    public static string AfterTenantOf(string partition) => partition[..partition.IndexOf('|')] + '}';
+
+    /// <summary>Another day of a key's tenant.</summary>
+    public static string SameTenant(string partition, DateTimeOffset at) =>
+        string.Create(CultureInfo.InvariantCulture, $"{partition[..partition.IndexOf('|')]}|{at.UtcDateTime:yyyyMMdd}");
+
+    public static string Escape(string tenant)
+    {
+        if (tenant.All(IsPlain))
+        {
+            return tenant;
+        }
+        var escaped = new StringBuilder(tenant.Length + 16);
+        foreach (var unit in Encoding.UTF8.GetBytes(tenant))
+        {
+            _ = IsPlain((char)unit) ? escaped.Append((char)unit) : escaped.Append(CultureInfo.InvariantCulture, $"={unit:X2}");
+        }
+        return escaped.ToString();
+    }
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-';
+}
