@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
 
 namespace Tollgate;
@@ -12,6 +13,9 @@ internal static class RequestId
         http.Response.Headers[GatewayHeaders.RequestId] = id;
         return id;
     }
+
+    /// <summary>No id given at a time or later sorts before this.</summary>
+    public static string First(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"req_{Math.Max(0, at.ToUnixTimeMilliseconds()):x12}");
 
     public static string New(DateTimeOffset now) => string.Concat("req_", Guid.CreateVersion7(now).ToString("N"));
 }

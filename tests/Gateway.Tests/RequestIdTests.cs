@@ -16,4 +16,12 @@ public sealed class RequestIdTests
         Assert.Equal(1000, ids.Distinct(StringComparer.Ordinal).Count());
         Assert.All(ids, id => Assert.Matches("^req_[0-9a-f]{32}$", id));
     }
+
+    [Fact]
+    public void First_SortsBetweenEarlierIdsAndThoseOfItsMoment()
+    {
+        Assert.True(string.CompareOrdinal(RequestId.First(Some.Now), RequestId.New(Some.Now)) < 0);
+        Assert.True(string.CompareOrdinal(RequestId.First(Some.Now), RequestId.New(Some.Now.AddMilliseconds(-1))) > 0);
+        Assert.Equal("req_000000000000", RequestId.First(DateTimeOffset.MinValue));
+    }
 }

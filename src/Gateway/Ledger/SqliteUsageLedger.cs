@@ -7,15 +7,17 @@ namespace Tollgate.Ledger;
 /// The ledger in one SQLite file, for LocalHost. A row that is written outlives the process, but the last of them not a loss of power:
 /// the file is synced to the disk only now and then.
 /// </summary>
-internal sealed class SqliteUsageLedger : IUsageLedger
+internal sealed partial class SqliteUsageLedger : IUsageLedger
 {
     private readonly string connectionString;
+    private readonly ILogger logger;
     private readonly SqliteUsageWriter writer;
     private readonly WriteBehind behind;
 
     /// <exception cref="SqliteException">The file cannot be opened or is not a database.</exception>
     public SqliteUsageLedger(string path, TimeProvider time, ILogger<SqliteUsageLedger> logger, int capacity = WriteBehind.MostRows)
     {
+        this.logger = logger;
         connectionString = new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString();
         using (var connection = Open())
         {
@@ -34,27 +36,36 @@ internal sealed class SqliteUsageLedger : IUsageLedger
     public async ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         await behind.WaitForSettledAsync(tenant, cancellationToken);
-        using var connection = Open();
-        return UsageTable.Sum(connection, tenant, key, from, to);
+        return Try(connection => UsageTable.Sum(connection, tenant, key, from, to));
     }
 
     public async ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken)
     {
         await behind.WaitForSettledAsync(tenant, cancellationToken);
-        using var connection = Open();
-        return UsageTable.ReadLease(connection, tenant, leaseId, since);
+        return Try(connection => UsageTable.ReadLease(connection, tenant, leaseId, since));
     }
 
-    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken)
-    {
-        using var connection = Open();
-        return ValueTask.FromResult(UsageTable.Reconcile(connection, olderThan));
-    }
+    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Try(connection => UsageTable.Reconcile(connection, olderThan)));
 
     public async ValueTask DisposeAsync()
     {
         await behind.DisposeAsync();
         writer.Dispose();
+    }
+
+    private T Try<T>(Func<SqliteConnection, T> act)
+    {
+        try
+        {
+            using var connection = Open();
+            return act(connection);
+        }
+        catch (SqliteException failed)
+        {
+            LogFailed(logger, failed.SqliteErrorCode);
+            throw LedgerErrors.CannotRead();
+        }
     }
 
     private SqliteConnection Open()
@@ -63,4 +74,7 @@ internal sealed class SqliteUsageLedger : IUsageLedger
         connection.Open();
         return connection;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The usage file cannot be used (SQLite error {Code}).")]
+    private static partial void LogFailed(ILogger logger, int code);
 }

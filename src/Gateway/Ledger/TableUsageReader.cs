@@ -35,7 +35,10 @@ internal sealed class TableUsageReader(TableAccount account)
     public async Task<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken)
     {
         since = since < Earliest ? Earliest : since;
-        var filter = Days(tenant, since, DateTimeOffset.MaxValue) + " and " + TableClient.CreateQueryFilter($"OpenedAt ge {since} and Leases ne ''");
+
+        // A call has its id before its row, and sends its body in between. The id lets the service start in the middle of a day.
+        var first = RequestId.First(since - OpenedCall.Longest);
+        var filter = Days(tenant, since, DateTimeOffset.MaxValue) + " and " + TableClient.CreateQueryFilter($"RowKey ge {first} and OpenedAt ge {since} and Leases ne ''");
         string[] columns = ["Leases", "ReservedAt", "OpenedAt", "State", "BoundTokens", "BoundMicroUsd", "PromptTokens", "CompletionTokens", "CostMicroUsd"];
         var uses = new List<LeaseUse>();
         await foreach (var row in QueryAsync(filter, columns, cancellationToken))

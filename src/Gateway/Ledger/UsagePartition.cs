@@ -13,7 +13,7 @@ internal static class UsagePartition
     public static string Of(string tenant, DateTimeOffset at) =>
         string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}|{at.UtcDateTime:yyyyMMdd}");
 
-    /// <summary>The first possible key of the tenant that follows that of a key.</summary>
+    /// <summary>Lies after every key of a key's tenant and before those of the next: the line sorts after all that an escaped id can hold.</summary>
     /// <param name="partition">Any key.</param>
     public static string AfterTenantOf(string partition) => partition[..partition.IndexOf('|')] + '}';
 

@@ -49,7 +49,10 @@ public sealed class TableTenantsTests(AzuriteServer azurite) : IAsyncLifetime
         using var refused = await http.PostAsync(new Uri("/v1/chat/completions", UriKind.Relative), Body());
         Assert.Equal((HttpStatusCode.TooManyRequests, "budget_exceeded"), (refused.StatusCode, await CodeAsync(refused)));
         var usage = JsonNode.Parse(await http.GetStringAsync(new Uri("/v1/usage", UriKind.Relative)))!;
-        Assert.Equal(("acme", "app"), ((string?)usage["tenant"], (string?)usage["key"]));
+        Assert.Equal(("acme", "app", 2), ((string?)usage["tenant"], (string?)usage["key"], (int)usage["requests"]!));
+        var rows = await new TableClient(tables, "Usage").QueryAsync<TableEntity>(row => row.PartitionKey.CompareTo("acme|") > 0 && row.PartitionKey.CompareTo("acme}") < 0).ToListAsync();
+        Assert.All(rows, row => Assert.Equal(("settled", "ok"), (row.GetString("State"), row.GetString("Status"))));
+        Assert.Equal(2, rows.Count);
     }
 
     [Fact]

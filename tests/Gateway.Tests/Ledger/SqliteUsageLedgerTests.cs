@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Testing;
+using Tollgate.Errors;
 using Tollgate.Ledger;
 
 namespace Tollgate.Gateway.Tests.Ledger;
@@ -64,6 +65,16 @@ public sealed class SqliteUsageLedgerTests : UsageLedgerContract
             Assert.Equal(new UsageTotal("m", 1, 1, 0, 1, 0, 7), Assert.Single(await ReadAsync(ledger)));
             Assert.Equal(i + 1, (await ledger.ReadLeaseAsync("acme", "lease", Some.Now, default)).Count);
         }
+    }
+
+    [Fact]
+    public async Task Read_FileCannotBeUsed_Is503()
+    {
+        var ledger = Start();
+        Break();
+        Assert.Equal(503, (await Assert.ThrowsAsync<CallerErrorException>(() => ReadAsync(ledger))).Status);
+        Assert.Equal(503, (await Assert.ThrowsAsync<CallerErrorException>(() => ledger.ReconcileAsync(Some.Now, default).AsTask())).Status);
+        Assert.Equal("The usage file cannot be used (SQLite error 1).", Logs.LatestRecord.Message);
     }
 
     [Fact]
