@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using Tollgate.Admission;
 
@@ -29,7 +30,8 @@ internal sealed class LeaseBook : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ITimer timer;
     private long? silentSince;
-    private int ticking;
+    private long made;
+    private Task telling = Task.CompletedTask;
 
     public LeaseBook(IBudgetAuthority authority, TimeProvider time)
     {
@@ -54,7 +56,7 @@ internal sealed class LeaseBook : IAsyncDisposable
         while (lacking == Reservation.Retired);
         if (lacking >= 0)
         {
-            return AskAndReserveAsync(reservation, books, lacking, bound, cancellationToken);
+            return AskAndReserveAsync(charged, reservation, books, lacking, bound, cancellationToken);
         }
         if (reservation.RunsLow)
         {
@@ -91,7 +93,7 @@ internal sealed class LeaseBook : IAsyncDisposable
     {
         if (!scopes.TryGetValue(scope.Id, out var book))
         {
-            book = scopes.GetOrAdd(scope.Id, new ScopeBook(scope, instance, authority.IsShared, time));
+            book = scopes.GetOrAdd(scope.Id, new ScopeBook(scope, string.Create(CultureInfo.InvariantCulture, $"{instance}.{Interlocked.Increment(ref made)}"), authority.IsShared, time));
         }
         if (book.Scope.Terms.Version != scope.Terms.Version)
         {
@@ -113,7 +115,7 @@ internal sealed class LeaseBook : IAsyncDisposable
         return books;
     }
 
-    private async ValueTask<Reservation> AskAndReserveAsync(Reservation reservation, ScopeBook[] books, int lacking, CallBound bound, CancellationToken cancellationToken)
+    private async ValueTask<Reservation> AskAndReserveAsync(IReadOnlyList<BudgetScope> charged, Reservation reservation, ScopeBook[] books, int lacking, CallBound bound, CancellationToken cancellationToken)
     {
         var least = Math.Min(BoundMath.LeastOutput, bound.OutputTokens);
         var asked = 0;
@@ -121,9 +123,10 @@ internal sealed class LeaseBook : IAsyncDisposable
         {
             // A question asked before this call came does not know of it.
             var own = IsHopeless(books[lacking], bound) || await AskAsync(books[lacking], bound, cancellationToken);
-            if (reservation.TryHold(bound.OutputTokens, time.GetUtcNow()) is var still && still < 0)
+            var still = reservation.TryHold(bound.OutputTokens, time.GetUtcNow());
+            if (still < 0)
             {
-                return reservation;
+                return still == Reservation.Retired ? await ReserveAsync(charged, bound, cancellationToken) : reservation;
             }
             asked |= own ? 1 << lacking : 0;
             if ((asked & (1 << still)) != 0)
@@ -131,7 +134,7 @@ internal sealed class LeaseBook : IAsyncDisposable
                 still = reservation.TryHold(least, time.GetUtcNow());
                 if (still < 0)
                 {
-                    return reservation;
+                    return still == Reservation.Retired ? await ReserveAsync(charged, bound, cancellationToken) : reservation;
                 }
                 if ((asked & (1 << still)) != 0)
                 {
@@ -159,6 +162,10 @@ internal sealed class LeaseBook : IAsyncDisposable
         bool wantsLease;
         lock (book.Gate)
         {
+            if (book.IsRetired)
+            {
+                return false;
+            }
             book.Roll(time.GetUtcNow());
             book.Await(bound);
             (waiting, wantsLease) = (book.Lines, book.WantsLease);
@@ -294,32 +301,26 @@ internal sealed class LeaseBook : IAsyncDisposable
         }
     }
 
-    /// <summary>One round of the timer.</summary>
-    internal async Task TellDueAsync()
+    /// <summary>One round of the timer, or the one that is under way.</summary>
+    internal Task TellDueAsync()
     {
-        if (Interlocked.Exchange(ref ticking, 1) != 0)
+        lock (scopes)
         {
-            return;
+            return telling.IsCompleted ? telling = RunAsync() : telling;
         }
-        try
+
+        Task RunAsync() => Parallel.ForEachAsync(scopes, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (entry, _) =>
         {
-            await Parallel.ForEachAsync(scopes, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (entry, _) =>
+            await TellQuietlyAsync(entry.Value, book => book.Due(time.GetUtcNow()));
+            lock (entry.Value.Gate)
             {
-                await TellQuietlyAsync(entry.Value, book => book.Due(time.GetUtcNow()));
-                lock (entry.Value.Gate)
+                if (entry.Value.IsIdle && !asking.ContainsKey(entry.Value))
                 {
-                    if (entry.Value.IsIdle && !asking.ContainsKey(entry.Value))
-                    {
-                        entry.Value.IsRetired = true;
-                        scopes.TryRemove(entry);
-                    }
+                    entry.Value.IsRetired = true;
+                    scopes.TryRemove(entry);
                 }
-            });
-        }
-        finally
-        {
-            Volatile.Write(ref ticking, 0);
-        }
+            }
+        });
     }
 
     private static TaskCompletionSource NewQuestion() => new(TaskCreationOptions.RunContinuationsAsynchronously);

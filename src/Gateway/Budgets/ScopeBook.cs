@@ -7,10 +7,10 @@ namespace Tollgate.Budgets;
 /// does the sending. All but <see cref="Gate"/> is used with the gate held.
 /// </summary>
 /// <param name="first">Whose budget.</param>
-/// <param name="instance">Unique for the life of this process: the leases' ids begin with it.</param>
+/// <param name="name">Unique for all time, among the books that this scope has had too: the leases' ids begin with it.</param>
 /// <param name="isShared">Other instances hold leases of it too: take what is needed. Else: all there is.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ScopeBook(BudgetScope first, string instance, bool isShared, TimeProvider time)
+internal sealed class ScopeBook(BudgetScope first, string name, bool isShared, TimeProvider time)
 {
     /// <summary>A lease on which nothing happens is given back after so long.</summary>
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
@@ -96,7 +96,7 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
         {
             return;
         }
-        lease ??= NewLease($"{instance}-{leases++}");
+        lease ??= NewLease($"{name}-{leases++}");
         rollsAt = DateTimeOffset.MaxValue;
         lines = [.. scope.Terms.Amounts.Keys.Select(limit => Current(limit, now))];
         foreach (var line in lease.Lines)
@@ -278,7 +278,7 @@ internal sealed class ScopeBook(BudgetScope first, string instance, bool isShare
     {
         if (successor is null)
         {
-            successor = NewLease($"{instance}-{leases++}");
+            successor = NewLease($"{name}-{leases++}");
             successor.Lines.AddRange(lines.Select(line => new HeldLine(line.Limit, line.Window) { Ahead = line.Ahead }));
         }
         return successor.Report(scope.Terms, static line => line.Ahead);

@@ -30,8 +30,13 @@ internal sealed class BudgetAccount : IAsyncDisposable
         long? least = null;
         foreach (var scope in scopes)
         {
-            var held = book.Find(scope);
-            book.AskAsync(held, new CallBound(0, 0, 1, 0, 0), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            ScopeBook held;
+            do
+            {
+                held = book.Find(scope);
+                book.AskAsync(held, new CallBound(0, 0, 1, 0, 0), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+            }
+            while (held.IsRetired);
             foreach (var line in held.Lines.Where(line => line.Limit.Unit == unit))
             {
                 least = Math.Min(least ?? long.MaxValue, line.Left + line.Free);

@@ -271,6 +271,37 @@ public sealed class LeaseBookTests
         Assert.Throws<BudgetRefusedException>(() => account.Reserve(new CallBound(1, 1, 1, 0, 0)));
     }
 
+    [Fact]
+    public void Reserve_AfterNobodyCalledForLong_RemembersWhatWasSpent()
+    {
+        var account = Account(Tokens(1000));
+        for (var spent = 0; spent < 1000; spent += 100)
+        {
+            Assert.Equal(1000 - spent, account.Remaining(LimitUnit.Tokens));
+            account.Reserve(new CallBound(50, 50, 1, 0, 0)).Settle(100, 0);
+            time.Advance(TimeSpan.FromMinutes(10));
+        }
+        Assert.Throws<BudgetRefusedException>(() => account.Reserve(new CallBound(1, 1, 1, 0, 0)));
+    }
+
+    [Fact]
+    public async Task Authority_OfOneInstance_ForgetsWhomItNeedNotRemember()
+    {
+        using var authority = new InProcessBudgets(time);
+        await using var book = new LeaseBook(authority, time);
+        for (var user = 0; user < 100; user++)
+        {
+            var scope = BudgetScope.Of(LimitScope.User, $"user:t|{user}", [new Limit(LimitUnit.Requests, LimitWindow.Minute, 5) { Scope = LimitScope.User }], 0, TimeZoneInfo.Utc)!;
+            (await book.ReserveAsync([scope], new CallBound(1, 1, 1, 0, 0), CancellationToken.None)).Settle(1, 0);
+        }
+        Assert.Equal(100, authority.Count);
+        time.Advance(ScopeBook.Idle * 2);
+        await book.TellDueAsync();
+        await book.TellDueAsync();
+        time.Advance(TimeSpan.FromMinutes(30));
+        Assert.Equal(0, authority.Count);
+    }
+
     private static Limit Tokens(long amount) => new(LimitUnit.Tokens, LimitWindow.Month, amount);
 
     private BudgetAccount Account(params Limit[] limits) => new(limits, time);
