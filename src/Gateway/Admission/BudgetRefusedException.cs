@@ -9,6 +9,9 @@ internal sealed class BudgetRefusedException(LimitScope scope, LimitStanding sta
 {
     public LimitStanding Standing { get; } = standing;
 
+    /// <summary>What calls under way, or other instances, hold would be enough.</summary>
+    public bool WaitsForOthers { get; } = waitsForOthers;
+
     /// <summary>Short where only calls under way stand in the way: they give back what they do not use.</summary>
     public TimeSpan? RetryAfter { get; } = waitsForOthers || standing.Limit.Unit == LimitUnit.Concurrency ? TimeSpan.FromSeconds(1) : standing.ResetsAt - now;
 

@@ -139,6 +139,7 @@ internal sealed partial class BudgetState
         {
             return;
         }
+        lease.IsSummed = true;
         var isFinal = now - lease.ExpiresAt > LongestCall || !rows.Any(row => row.IsOpen);
         for (var i = 0; i < lease.Lines.Count; i++)
         {
@@ -171,7 +172,8 @@ internal sealed partial class BudgetState
             line.Window,
             line.Granted,
             Math.Max(0, Available(line.Limit, line.Window)),
-            MintedOf(line.Limit) + Open().Where(other => other.Limit == line.Limit && other.Window == line.Window).Sum(other => other.Granted - other.Spent) - (line.Granted - line.Spent)))]);
+            MintedOf(line.Limit) + Leases.Concat(Lost.Where(other => !other.Value.IsSummed)).Where(other => other.Key != leaseId).SelectMany(other => other.Value.Lines)
+                .Where(other => other.Limit == line.Limit && other.Window == line.Window).Sum(other => other.Granted - other.Spent)))]);
     }
 
     /// <summary>What of a window is neither spent nor granted; negative when the amount was cut or an upstream overran.</summary>
@@ -332,6 +334,12 @@ internal sealed class LeaseState
 
     /// <summary>No call was made on it before, by its instance's clock.</summary>
     public DateTimeOffset BeganAt { get; init; }
+
+    /// <summary>When the ledger was last asked what it had spent; null: never.</summary>
+    public DateTimeOffset? AskedAt { get; set; }
+
+    /// <summary>The ledger has said what it had spent: of what it is still granted nothing comes back soon.</summary>
+    public bool IsSummed { get; set; }
 
     public List<GrantLine> Lines { get; init; } = [];
 }

@@ -20,6 +20,9 @@ internal sealed class LeaseBook : IAsyncDisposable
     /// <summary>How long the end of the process waits until what is held is given back.</summary>
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
 
+    /// <summary>How often a call asks for more of a scope before it is refused.</summary>
+    private const int MostTries = 8;
+
     /// <summary>Messages of the timer that are on their way at a time.</summary>
     private const int AtATime = 32;
 
@@ -119,10 +122,11 @@ internal sealed class LeaseBook : IAsyncDisposable
     {
         var least = Math.Min(BoundMath.LeastOutput, bound.OutputTokens);
         var asked = 0;
-        while (true)
+        for (var tries = 0; ; tries++)
         {
-            // A question asked before this call came does not know of it.
-            var own = IsHopeless(books[lacking], bound) || await AskAsync(books[lacking], bound, cancellationToken);
+            // A question asked before this call came does not know of it. An answer may have left something for others, who did not want it.
+            var own = IsHopeless(books[lacking], bound)
+                || (await AskAsync(books[lacking], bound, cancellationToken) && (!authority.IsShared || tries >= MostTries || IsHopeless(books[lacking], bound)));
             var still = reservation.TryHold(bound.OutputTokens, time.GetUtcNow());
             if (still < 0)
             {
@@ -138,7 +142,13 @@ internal sealed class LeaseBook : IAsyncDisposable
                 }
                 if ((asked & (1 << still)) != 0)
                 {
-                    throw Refusal(books[still], bound);
+                    var refusal = Refusal(books[still], bound);
+                    if (authority.IsShared && refusal.WaitsForOthers)
+                    {
+                        // What is too little for anybody may be enough together.
+                        _ = TellQuietlyAsync(books[still], static book => book.GiveUpRest()).AsTask();
+                    }
+                    throw refusal;
                 }
             }
             lacking = still;

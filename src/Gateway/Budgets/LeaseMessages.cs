@@ -56,7 +56,7 @@ internal sealed record LeaseView(long Sequence, bool Lost, IReadOnlyList<GrantVi
 /// <param name="Window">Which of its windows.</param>
 /// <param name="Granted">All that the line was granted, what is spent included.</param>
 /// <param name="Left">What nobody holds yet.</param>
-/// <param name="HeldByOthers">What other leases were granted and have not reported as spent.</param>
+/// <param name="HeldByOthers">What other leases were granted and have not reported as spent, but for lost ones of which no more is known: it may soon come back.</param>
 internal readonly record struct GrantView(LimitKey Limit, BudgetWindow Window, long Granted, long Left, long HeldByOthers);
 
 /// <summary>A lease that waited to be taken, and was.</summary>

@@ -197,6 +197,20 @@ internal sealed class ScopeBook(BudgetScope first, string name, bool isShared, T
         return due;
     }
 
+    /// <summary>Messages that give back what is too little for a call.</summary>
+    public IReadOnlyList<LeaseReport> GiveUpRest()
+    {
+        if (!Array.Exists(lines, line => line.Free > 0))
+        {
+            return [];
+        }
+        foreach (var line in lines)
+        {
+            line.Ahead = line.Left > 0 ? line.Ahead : 0;
+        }
+        return Ask();
+    }
+
     /// <summary>Messages that give back all that no call holds. Calls that come after that ask anew.</summary>
     public IReadOnlyList<LeaseReport> GiveBack()
     {
@@ -235,7 +249,10 @@ internal sealed class ScopeBook(BudgetScope first, string name, bool isShared, T
         {
             var amount = bound.AmountOf(line.Limit.Unit);
             line.Pending += amount;
-            line.Ahead = Math.Min(Math.Max(line.Ahead * 2, amount * 4), scope.Terms.Amounts.GetValueOrDefault(line.Limit));
+            if (line.Left > 0 || line.SeenAt is null)
+            {
+                line.Ahead = Math.Min(Math.Max(line.Ahead * 2, amount * 4), scope.Terms.Amounts.GetValueOrDefault(line.Limit));
+            }
         }
     }
 

@@ -126,8 +126,9 @@ internal sealed partial class BudgetActor(LeaseSlots slots, IUsageLedger ledger,
 
     private async Task ReconcileAsync(BudgetState state, DateTimeOffset now)
     {
-        foreach (var (id, lost) in state.Lost.ToList())
+        foreach (var (id, lost) in state.Lost.Where(lost => !(now - lost.Value.AskedAt < Again)).ToList())
         {
+            lost.AskedAt = now;
             try
             {
                 var since = lost.Lines.Count > 0 ? lost.BeganAt - BudgetState.Skew : now;
@@ -151,9 +152,13 @@ internal sealed partial class BudgetActor(LeaseSlots slots, IUsageLedger ledger,
             reminders.Add(new BudgetReminder(state.MintedSoFar, null));
         }
         var due = state.NextExpiry ?? DateTimeOffset.MaxValue;
-        if ((state.Lost.Count > 0 || hidden >= 0) && now + Again < due)
+        if (hidden >= 0)
         {
-            due = now + Again;
+            due = Earlier(due, now + Again);
+        }
+        foreach (var lost in state.Lost.Values)
+        {
+            due = Earlier(due, lost.AskedAt + Again ?? now);
         }
         if (due != DateTimeOffset.MaxValue && !(state.TendsAt > now && state.TendsAt <= due + BudgetState.Skew))
         {
@@ -162,6 +167,8 @@ internal sealed partial class BudgetActor(LeaseSlots slots, IUsageLedger ledger,
         }
         return reminders;
     }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The waiting leases of {Scope} could not be looked after: {Reason}")]
     private static partial void LogUnavailable(ILogger logger, string scope, string reason);
