@@ -19,7 +19,7 @@ internal sealed partial class BudgetState
     public static readonly TimeSpan Skew = TimeSpan.FromSeconds(5);
 
     /// <summary>So long before its start a window is granted from: what is held of the present one is told at least so often.</summary>
-    public static readonly TimeSpan Lead = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan Lead = TimeSpan.FromSeconds(25);
 
     /// <summary>A first message older than this is a ghost. Ended leases are remembered longer than that.</summary>
     public static readonly TimeSpan OldestFirstMessage = TimeSpan.FromMinutes(3);

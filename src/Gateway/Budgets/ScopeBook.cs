@@ -16,7 +16,7 @@ internal sealed class ScopeBook(BudgetScope first, string name, bool isShared, T
     public static readonly TimeSpan Idle = TimeSpan.FromSeconds(10);
 
     /// <summary>What is held is told at least so often.</summary>
-    public static readonly TimeSpan ToldEvery = BudgetState.LeaseLife / 4;
+    public static readonly TimeSpan ToldEvery = BudgetState.LeaseLife / 3;
 
     /// <summary>A lease is replaced by another after so long, so that its rows in the ledger are few enough to be summed.</summary>
     public static readonly TimeSpan MostAge = TimeSpan.FromMinutes(5);

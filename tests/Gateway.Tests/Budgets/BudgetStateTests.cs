@@ -32,8 +32,8 @@ public sealed class BudgetStateTests
     [Theory]
     [InlineData(-66, 0)]
     [InlineData(-64, 1000)]
-    [InlineData(25, 1000)]
-    [InlineData(26, 0)]
+    [InlineData(30, 1000)]
+    [InlineData(31, 0)]
     public void Apply_WindowThatIsNotNow_GetsNothing(int startsIn, long granted)
     {
         var window = new BudgetWindow(Now.AddSeconds(startsIn), Now.AddSeconds(startsIn + 60));
