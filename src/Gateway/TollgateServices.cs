@@ -15,6 +15,7 @@ using Tollgate.Endpoints;
 using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Ledger;
+using Tollgate.Ledger.Rollups;
 using Tollgate.Providers;
 using Tollgate.Providers.Anthropic;
 using Tollgate.Providers.AzureOpenAi;
@@ -97,6 +98,8 @@ public static class TollgateServices
         services.AddSingleton<PromptBounds>();
         services.AddSingleton<Admitter>();
         services.AddSingleton<Settler>();
+        services.AddSingleton(new UsageRetention(config.Retention?.UsageDays, config.Retention?.DailyMonths));
+        services.AddSingleton(provider => (IUsageRollups)provider.GetRequiredService<IUsageLedger>());
         services.AddSingleton<LedgerKeeper>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton<ModelsEndpoint>();
