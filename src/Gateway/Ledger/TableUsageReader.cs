@@ -62,7 +62,7 @@ internal sealed class TableUsageReader(TableAccount account)
         var (first, last) = UsageDay.Whole(from, to);
         return first > last
             ? new KnownDays([], [])
-            : await KnownDays.Read(QueryAsync(DailyEntity.Table, KnownDays.Filter(tenant, key, first, last), KnownDays.Columns, cancellationToken), first, last);
+            : await KnownDays.ReadAsync(QueryAsync(DailyEntity.Table, KnownDays.Filter(tenant, key, first, last), KnownDays.Columns, cancellationToken), first, last);
     }
 
     private Task<Dictionary<string, UsageTotal>> SumAsync(

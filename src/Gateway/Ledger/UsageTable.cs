@@ -65,7 +65,7 @@ internal static class UsageTable
     public static void Create(SqliteConnection connection)
     {
         Execute(connection, Schema);
-        Execute(connection, SqliteRollups.Schema);
+        Execute(connection, DailyTable.Schema);
         foreach (var (name, type) in Added.Where(column => !Has(connection, column.Name)))
         {
             Execute(connection, $"ALTER TABLE usage ADD COLUMN {name} {type}");
@@ -95,7 +95,7 @@ internal static class UsageTable
         }
         foreach (var (tenant, day) in rows.Where(row => row.Settled is not null).Select(row => (row.Call.Tenant, UsageDay.Of(row.Call.OpenedAt))).Distinct())
         {
-            SqliteRollups.Reopen(connection, tenant, day);
+            DailyTable.Reopen(connection, tenant, day);
         }
         transaction.Commit();
     }
@@ -107,9 +107,9 @@ internal static class UsageTable
         using var transaction = connection.BeginTransaction(deferred: true);
         from = from < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : from;
         var (first, last) = UsageDay.Whole(from, to);
-        var known = SqliteRollups.ReadDays(connection, tenant, first, last).Select(day => day.Day);
+        var known = DailyTable.ReadDays(connection, tenant, first, last).Select(day => day.Day);
         return [.. UsageDay.Gaps(from, to, known).SelectMany(gap => Sum(connection, tenant, key, gap.From, gap.To))
-            .Concat(SqliteRollups.ReadTotals(connection, tenant, key, first, last))
+            .Concat(DailyTable.ReadTotals(connection, tenant, key, first, last))
             .GroupBy(total => total.Model, StringComparer.Ordinal)
             .Select(totals => totals.Aggregate((one, other) => one.Plus(other)))
             .OrderBy(total => total.Model, StringComparer.Ordinal)];
@@ -168,7 +168,7 @@ internal static class UsageTable
         }
         foreach (var (tenant, day) in closed.Distinct())
         {
-            SqliteRollups.Reopen(connection, tenant, day);
+            DailyTable.Reopen(connection, tenant, day);
         }
         transaction.Commit();
         return closed.Count;

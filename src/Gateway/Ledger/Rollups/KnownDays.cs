@@ -7,7 +7,7 @@ namespace Tollgate.Ledger.Rollups;
 /// <param name="Totals">Sums over them; a model may be in it many times.</param>
 internal sealed record KnownDays(IReadOnlyList<DateOnly> Days, IReadOnlyList<UsageTotal> Totals)
 {
-    /// <summary>The columns that <see cref="Read"/> needs.</summary>
+    /// <summary>The columns that <see cref="ReadAsync"/> needs.</summary>
     public static readonly string[] Columns =
         ["PartitionKey", "RowKey", DailyEntity.Closed, DailyEntity.Sealed, "Model", "Requests", "PromptTokens", "CachedTokens", "CompletionTokens", "ReasoningTokens", "CostMicroUsd"];
 
@@ -30,7 +30,7 @@ internal sealed record KnownDays(IReadOnlyList<DateOnly> Days, IReadOnlyList<Usa
     /// <summary>
     /// Takes rows in their order. A day's own row comes before its sums, so that what is relied upon is at least as new as the word that it can be.
     /// </summary>
-    public static async Task<KnownDays> Read(IAsyncEnumerable<TableEntity> rows, DateOnly first, DateOnly last)
+    public static async Task<KnownDays> ReadAsync(IAsyncEnumerable<TableEntity> rows, DateOnly first, DateOnly last)
     {
         var (days, totals) = (new List<DateOnly>(), new List<UsageTotal>());
         await foreach (var row in rows)

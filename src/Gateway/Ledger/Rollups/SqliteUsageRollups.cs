@@ -10,16 +10,16 @@ internal static class SqliteUsageRollups
     public static int RollUp(SqliteConnection connection, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var today = UsageDay.Of(now);
-        return SqliteRollups.ReadTenants(connection).Sum(tenant =>
-            Sum(connection, tenant.Tenant, tenant.First, today, [.. SqliteRollups.ReadDays(connection, tenant.Tenant, tenant.First, today).Select(day => day.Day)], now, cancellationToken));
+        return DailyTable.ReadTenants(connection).Sum(tenant =>
+            Sum(connection, tenant.Tenant, tenant.First, today, [.. DailyTable.ReadDays(connection, tenant.Tenant, tenant.First, today).Select(day => day.Day)], now, cancellationToken));
     }
 
     /// <inheritdoc cref="IUsageRollups.RebuildAsync"/>
     /// <exception cref="SqliteException">The file cannot be read or written.</exception>
     public static int Rebuild(SqliteConnection connection, string tenant, DateOnly first, DateOnly last, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var days = SqliteRollups.ReadDays(connection, tenant, DateOnly.MinValue, last);
-        DateOnly?[] begins = [.. SqliteRollups.ReadTenants(connection).Where(each => each.Tenant == tenant).Select(each => (DateOnly?)each.First), days.Count > 0 ? days[0].Day : null];
+        var days = DailyTable.ReadDays(connection, tenant, DateOnly.MinValue, last);
+        DateOnly?[] begins = [.. DailyTable.ReadTenants(connection).Where(each => each.Tenant == tenant).Select(each => (DateOnly?)each.First), days.Count > 0 ? days[0].Day : null];
         return begins.Min() is { } begin
             ? Sum(connection, tenant, begin > first ? begin : first, last, [.. days.Where(day => day.IsSealed).Select(day => day.Day)], now, cancellationToken)
             : 0;
@@ -31,19 +31,19 @@ internal static class SqliteUsageRollups
     {
         var deleted = 0;
         var kept = retention.FirstDay(now);
-        foreach (var (tenant, first) in SqliteRollups.ReadTenants(connection))
+        foreach (var (tenant, first) in DailyTable.ReadTenants(connection))
         {
             for (var day = first; day < kept && deleted < most; day = day.AddDays(1))
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                if (SqliteRollups.ReadDays(connection, tenant, day, day).Count == 0)
+                if (DailyTable.ReadDays(connection, tenant, day, day).Count == 0)
                 {
-                    SqliteRollups.Sum(connection, tenant, day, now);
+                    DailyTable.Sum(connection, tenant, day, now);
                 }
-                deleted += SqliteRollups.DeleteRows(connection, tenant, day, most - deleted);
+                deleted += DailyTable.DeleteRows(connection, tenant, day, most - deleted);
             }
         }
-        return retention.DailyMonths is null ? deleted : deleted + SqliteRollups.DeleteSums(connection, retention.FirstDailyDay(now));
+        return retention.DailyMonths is null ? deleted : deleted + DailyTable.DeleteSums(connection, retention.FirstDailyDay(now));
     }
 
     private static int Sum(SqliteConnection connection, string tenant, DateOnly first, DateOnly last, HashSet<DateOnly> without, DateTimeOffset now, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal static class SqliteUsageRollups
             cancellationToken.ThrowIfCancellationRequested();
             if (!without.Contains(day))
             {
-                SqliteRollups.Sum(connection, tenant, day, now);
+                DailyTable.Sum(connection, tenant, day, now);
                 count++;
             }
         }

@@ -6,7 +6,7 @@ namespace Tollgate.Ledger.Rollups;
 /// The statements of the daily sums in the SQLite ledger. Days count from 1970-01-01. A day is closed when table <c>usage_days</c> has it; the
 /// transaction that writes a row of a day takes it out, so that its sums are relied upon exactly as long as they are true.
 /// </summary>
-internal static class SqliteRollups
+internal static class DailyTable
 {
     public const string Schema = """
         CREATE TABLE IF NOT EXISTS usage_daily (
