@@ -15,6 +15,7 @@ using Tollgate.Endpoints;
 using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Ledger;
+using Tollgate.Ledger.Rollups;
 using Tollgate.Providers;
 using Tollgate.Providers.Anthropic;
 using Tollgate.Providers.AzureOpenAi;
@@ -97,6 +98,9 @@ public static class TollgateServices
         services.AddSingleton<PromptBounds>();
         services.AddSingleton<Admitter>();
         services.AddSingleton<Settler>();
+        services.AddSingleton(new UsageRetention(config.Retention?.UsageDays, config.Retention?.DailyMonths));
+        services.AddSingleton(provider => (IUsageRollups)provider.GetRequiredService<IUsageLedger>());
+        services.AddSingleton<LedgerKeeper>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<UsageEndpoint>();
@@ -119,6 +123,9 @@ public static class TollgateServices
             _ = endpoint.Method is { } method ? app.MapMethods(endpoint.Pattern, [method], handle) : app.Map(endpoint.Pattern, handle);
         }
     }
+
+    /// <summary>Has the usage ledger kept in order from the start on, every hour. For a host that calls nothing at times of its own.</summary>
+    public static IServiceCollection AddTollgateTimer(this IServiceCollection services) => services.AddHostedService<LedgerTimer>();
 
     /// <summary>Has instances share budgets, where there is a table service for what they share. Without one each keeps them by itself.</summary>
     internal static void ShareBudgets(this IServiceCollection services, Func<IServiceProvider, IBudgetEntities> entities)

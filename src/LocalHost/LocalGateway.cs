@@ -84,6 +84,7 @@ public sealed class LocalGateway : IAsyncDisposable
             builder.WebHost.UseUrls(DefaultUrl);
         }
         builder.Services.AddTollgate(setup.Options);
+        builder.Services.AddTollgateTimer();
         services?.Invoke(builder.Services);
         var app = builder.Build();
         app.MapTollgate();

@@ -23,6 +23,7 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
             Tenant = call.Caller.Tenant.Id,
             Key = call.Caller.Key,
             Model = call.Route.Name,
+            User = call.User,
             ReservedAt = reservation.HeldAt,
             Leases = reservation.Leases,
             BoundTokens = reservation.Bound.AmountOf(LimitUnit.Tokens),

@@ -42,6 +42,7 @@ internal sealed class ConfigValidator
     {
         Known(config, "", ConfigJson.Default.GatewayConfig);
         Within(config.MaxRequestBytes, 1024, 1L << 30, "maxRequestBytes");
+        CheckRetention(config.Retention);
         Each(config.Providers, "providers", CheckProvider);
         Each(config.Deployments, "deployments", CheckDeployment);
         Each(config.Models, "models", CheckModel);
@@ -49,6 +50,23 @@ internal sealed class ConfigValidator
         if (config.Models is { Count: 0 })
         {
             problems.Add("'models' is empty; at least one model with one tier of targets is needed.");
+        }
+    }
+
+    private void CheckRetention(RetentionConfig? retention)
+    {
+        if (retention is null)
+        {
+            return;
+        }
+        Known(retention, "retention", ConfigJson.Default.RetentionConfig);
+        Within(retention.UsageDays, 31, 36_500, "retention.usageDays", needed: true);
+        Within(retention.DailyMonths, 2, 1_200, "retention.dailyMonths");
+
+        // Sums that went before their rows would be made again.
+        if (retention is { UsageDays: { } days, DailyMonths: { } months } && (months - 1) * 28 < days)
+        {
+            problems.Add($"'retention.dailyMonths' is {months}, which may be less than the {days} days of 'retention.usageDays'; it must be at least {((days + 27) / 28) + 1}.");
         }
     }
 

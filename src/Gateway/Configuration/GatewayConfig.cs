@@ -24,6 +24,9 @@ internal sealed class GatewayConfig : ConfigNode
 
     /// <summary>Longest request body in bytes, 1 KiB to 1 GiB. Default 32 MiB.</summary>
     public long? MaxRequestBytes { get; set; }
+
+    /// <summary>How long usage is kept; absent: for good.</summary>
+    public RetentionConfig? Retention { get; set; }
 }
 
 /// <summary>Settings that a node does not know are kept, so that the validator can name them.</summary>
@@ -69,6 +72,15 @@ internal sealed class DeploymentConfig : ConfigNode
     public PriceConfig? Price { get; set; }
 
     public TimeoutsConfig? Timeouts { get; set; }
+}
+
+internal sealed class RetentionConfig : ConfigNode
+{
+    /// <summary>Days that calls' rows are kept, today included, 31 to 36500.</summary>
+    public int? UsageDays { get; set; }
+
+    /// <summary>Months that daily sums are kept, the current included, 2 to 1200: longer than calls' rows. Absent: for good.</summary>
+    public int? DailyMonths { get; set; }
 }
 
 /// <summary>USD per million tokens.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
@@ -21,6 +22,51 @@ internal static class EndUser
             throw CallerErrorException.Invalid($"'{GatewayHeaders.User}' is given twice.", GatewayHeaders.User, "duplicate_parameter");
         }
         return given is [{ Length: > 0 } header] ? Checked(header, GatewayHeaders.User) : Checked(InBody(scan, body), "user");
+    }
+
+    /// <summary>
+    /// The user of a scanned call as its row names it: cut to <see cref="MaxLength"/>, and null where the call names none or a name that cannot
+    /// be kept (given twice in the header, or with a control character in it). Nothing is refused: nobody is held to a limit by it.
+    /// </summary>
+    public static string? Tag(IHeaderDictionary headers, CallScan scan, ReadOnlySpan<byte> body)
+    {
+        var given = headers[GatewayHeaders.User];
+        return given.Count > 1 ? null : given is [{ Length: > 0 } header] ? Kept(header) : scan.UserValue.Equals(default) ? null : KeptOfBody(body[scan.UserValue]);
+    }
+
+    /// <summary>The value may be as long as a body may be, so that only what is kept of it becomes a string.</summary>
+    private static string? KeptOfBody(ReadOnlySpan<byte> value)
+    {
+        var rented = ArrayPool<char>.Shared.Rent(value.Length);
+        try
+        {
+            var reader = new Utf8JsonReader(value);
+            reader.Read();
+            return Kept(rented.AsSpan(0, reader.CopyString(rented)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+
+    private static string? Kept(string user) => user.Length > MaxLength || user.Any(char.IsControl) ? Kept(user.AsSpan()) : user;
+
+    private static string? Kept(ReadOnlySpan<char> user)
+    {
+        if (user.Length > MaxLength)
+        {
+            // Half of a character beyond the first 65,536 is none.
+            user = user[..(char.IsHighSurrogate(user[MaxLength - 1]) ? MaxLength - 1 : MaxLength)];
+        }
+        foreach (var unit in user)
+        {
+            if (char.IsControl(unit))
+            {
+                return null;
+            }
+        }
+        return user.Length > 0 ? user.ToString() : null;
     }
 
     private static string InBody(CallScan scan, ReadOnlySpan<byte> body)

@@ -20,6 +20,9 @@ internal sealed class IncomingCall(string id, Caller caller, PooledBuffer body, 
     /// <summary>The budgets it is charged to: its caller's, and its end user's where the tenant limits users.</summary>
     public IReadOnlyList<BudgetScope> Scopes { get; init; } = caller.Scopes;
 
+    /// <summary>The end user it is for, of 1 to <see cref="EndUser.MaxLength"/> characters; null where it names none that can be kept.</summary>
+    public string? User { get; init; }
+
     public PooledBuffer Body { get; } = body;
 
     public CallScan Scan { get; } = scan;

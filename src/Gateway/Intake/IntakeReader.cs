@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Tollgate.Budgets;
 using Tollgate.Errors;
 using Tollgate.Routing;
 using Tollgate.Streaming;
@@ -25,14 +26,25 @@ internal sealed class IntakeReader(Topology topology, GatewayLimits limits, Time
             var scan = RequestScanner.Scan(body.Span);
             var route = FindRoute(pathModel ?? scan.Model, caller);
             var strict = caller.Tenant.Strict || http.Request.Headers[GatewayHeaders.Strict] == "true";
-            var scopes = caller.LimitsUsers ? caller.ScopesWith(EndUser.Read(http.Request.Headers, scan, body.Span)) : caller.Scopes;
-            return new IncomingCall(id, caller, body, scan, route, strict, time.GetUtcNow(), startedAt) { Scopes = scopes };
+            var (user, scopes) = FindUser(http.Request.Headers, scan, body.Span, caller);
+            return new IncomingCall(id, caller, body, scan, route, strict, time.GetUtcNow(), startedAt) { User = user, Scopes = scopes };
         }
         catch
         {
             body.Dispose();
             throw;
         }
+    }
+
+    /// <summary>A name that decides over a limit has to be a sound one; any other is only a word in the call's row.</summary>
+    private static (string? User, IReadOnlyList<BudgetScope> Scopes) FindUser(IHeaderDictionary headers, CallScan scan, ReadOnlySpan<byte> body, Caller caller)
+    {
+        if (!caller.LimitsUsers)
+        {
+            return (EndUser.Tag(headers, scan, body), caller.Scopes);
+        }
+        var user = EndUser.Read(headers, scan, body);
+        return (user.Length > 0 ? user : null, caller.ScopesWith(user));
     }
 
     private ModelRoute FindRoute(string? model, Caller caller)

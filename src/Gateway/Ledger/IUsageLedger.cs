@@ -48,4 +48,15 @@ internal interface IUsageLedger : IAsyncDisposable
 }
 
 /// <summary>Sums of one model.</summary>
-internal sealed record UsageTotal(string Model, long Requests, long PromptTokens, long CachedTokens, long CompletionTokens, long ReasoningTokens, long CostMicroUsd);
+internal sealed record UsageTotal(string Model, long Requests, long PromptTokens, long CachedTokens, long CompletionTokens, long ReasoningTokens, long CostMicroUsd)
+{
+    /// <summary>Both together, of the same model.</summary>
+    public UsageTotal Plus(UsageTotal other) => new(
+        Model,
+        Requests + other.Requests,
+        PromptTokens + other.PromptTokens,
+        CachedTokens + other.CachedTokens,
+        CompletionTokens + other.CompletionTokens,
+        ReasoningTokens + other.ReasoningTokens,
+        CostMicroUsd + other.CostMicroUsd);
+}

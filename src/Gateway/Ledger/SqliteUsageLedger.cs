@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Tollgate.Ledger.Rollups;
 
 namespace Tollgate.Ledger;
 
@@ -7,7 +8,7 @@ namespace Tollgate.Ledger;
 /// The ledger in one SQLite file, for LocalHost. A row that is written outlives the process, but the last of them not a loss of power:
 /// the file is synced to the disk only now and then.
 /// </summary>
-internal sealed partial class SqliteUsageLedger : IUsageLedger
+internal sealed partial class SqliteUsageLedger : IUsageLedger, IUsageRollups
 {
     private readonly string connectionString;
     private readonly ILogger logger;
@@ -36,7 +37,7 @@ internal sealed partial class SqliteUsageLedger : IUsageLedger
     public async ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         await behind.WaitForSettledAsync(tenant, cancellationToken);
-        return Try(connection => UsageTable.Sum(connection, tenant, key, from, to));
+        return Try(connection => UsageTable.Read(connection, tenant, key, from, to));
     }
 
     public async ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken)
@@ -47,6 +48,18 @@ internal sealed partial class SqliteUsageLedger : IUsageLedger
 
     public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Try(connection => UsageTable.Reconcile(connection, olderThan)));
+
+    public ValueTask<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Try(connection => SqliteUsageRollups.RollUp(connection, now, cancellationToken)));
+
+    public ValueTask<int> RebuildAsync(string tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (first, last) = UsageDay.Touched(from, to, now);
+        return ValueTask.FromResult(Try(connection => SqliteUsageRollups.Rebuild(connection, tenant, first, last, now, cancellationToken)));
+    }
+
+    public ValueTask<int> DeleteAsync(UsageRetention retention, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Try(connection => SqliteUsageRollups.Delete(connection, retention, now, most, cancellationToken)));
 
     public async ValueTask DisposeAsync()
     {

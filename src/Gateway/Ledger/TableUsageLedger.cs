@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Logging;
+using Tollgate.Ledger.Rollups;
 using Tollgate.Tables;
 
 namespace Tollgate.Ledger;
 
 /// <summary>The ledger in table <c>Usage</c>, which all instances share. The table is made when it is missing.</summary>
-internal sealed partial class TableUsageLedger(TableAccount account, TimeProvider time, ILogger<TableUsageLedger> logger, int capacity = WriteBehind.MostRows) : IUsageLedger
+internal sealed partial class TableUsageLedger(TableAccount account, TimeProvider time, ILogger<TableUsageLedger> logger, int capacity = WriteBehind.MostRows) : IUsageLedger, IUsageRollups
 {
-    private readonly WriteBehind behind = new(new TableUsageWriter(account), time, logger, capacity);
+    private readonly WriteBehind behind = new(new TableUsageWriter(account, new LateRows(account, time)), time, logger, capacity);
     private readonly TableUsageReader reader = new(account);
+    private readonly TableUsageRollups rollups = new(account);
 
     public string? Problem => behind.Problem;
 
@@ -22,7 +24,18 @@ internal sealed partial class TableUsageLedger(TableAccount account, TimeProvide
         ReadAsync(tenant, () => reader.ReadLeaseAsync(tenant, leaseId, since, cancellationToken), cancellationToken);
 
     public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) =>
-        TryAsync(() => new TableUsageReconciler(account).RunAsync(olderThan, cancellationToken));
+        TryAsync(() => new TableUsageReconciler(account, new LateRows(account, time)).RunAsync(olderThan, cancellationToken));
+
+    public ValueTask<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) => TryAsync(() => rollups.RollUpAsync(now, cancellationToken));
+
+    public ValueTask<int> RebuildAsync(string tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var (first, last) = UsageDay.Touched(from, to, now);
+        return TryAsync(() => rollups.RebuildAsync(UsagePartition.Escape(tenant), first, last, now, cancellationToken));
+    }
+
+    public ValueTask<int> DeleteAsync(UsageRetention retention, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
+        TryAsync(() => new TableRetention(account, rollups).RunAsync(retention, now, most, cancellationToken));
 
     public ValueTask DisposeAsync() => behind.DisposeAsync();
 

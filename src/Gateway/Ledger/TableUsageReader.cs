@@ -1,11 +1,15 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Tollgate.Ledger.Rollups;
 using Tollgate.Tables;
 
 namespace Tollgate.Ledger;
 
-/// <summary>Reads table <c>Usage</c>: a tenant's partitions of some days, and only the columns that are asked for.</summary>
+/// <summary>
+/// Reads table <c>Usage</c>: a tenant's partitions of some days, and only the columns that are asked for. Sums over whole days come from table
+/// <c>UsageDaily</c> as far as it has them.
+/// </summary>
 internal sealed class TableUsageReader(TableAccount account)
 {
     /// <summary>Ranges of days read at a time.</summary>
@@ -18,16 +22,12 @@ internal sealed class TableUsageReader(TableAccount account)
     public async Task<IReadOnlyList<UsageTotal>> SumAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
     {
         from = from < Earliest ? Earliest : from;
-        var filter = TableClient.CreateQueryFilter($"OpenedAt ge {from} and OpenedAt lt {to} and State ne {UsageEntity.Open}");
-        if (key is not null)
-        {
-            filter += " and " + TableClient.CreateQueryFilter($"Key eq {key}");
-        }
-        string[] columns = ["Model", "PromptTokens", "CachedTokens", "CompletionTokens", "ReasoningTokens", "CostMicroUsd"];
-        var parts = await Task.WhenAll(Ranges(from, to).Select(range => SumAsync(Days(tenant, range.First, range.Last) + " and " + filter, columns, cancellationToken)));
-        return [.. parts.SelectMany(part => part.Values)
+        var known = await KnownAsync(tenant, key, from, to, cancellationToken);
+        var ranges = UsageDay.Gaps(from, to, known.Days).SelectMany(gap => Ranges(gap.From, gap.To).Select(days => SumAsync(tenant, key, gap, days, cancellationToken)));
+        var parts = await Task.WhenAll(ranges);
+        return [.. parts.SelectMany(part => part.Values).Concat(known.Totals)
             .GroupBy(total => total.Model, StringComparer.Ordinal)
-            .Select(totals => totals.Aggregate(Plus))
+            .Select(totals => totals.Aggregate((one, other) => one.Plus(other)))
             .OrderBy(total => total.Model, StringComparer.Ordinal)];
     }
 
@@ -41,7 +41,7 @@ internal sealed class TableUsageReader(TableAccount account)
         var filter = Days(tenant, since, DateTimeOffset.MaxValue) + " and " + TableClient.CreateQueryFilter($"RowKey ge {first} and OpenedAt ge {since} and Leases ne ''");
         string[] columns = ["Leases", "ReservedAt", "OpenedAt", "State", "BoundTokens", "BoundMicroUsd", "PromptTokens", "CompletionTokens", "CostMicroUsd"];
         var uses = new List<LeaseUse>();
-        await foreach (var row in QueryAsync(filter, columns, cancellationToken))
+        await foreach (var row in QueryAsync(UsageEntity.Table, filter, columns, cancellationToken))
         {
             if (row.GetString("Leases").Split(' ').Contains(leaseId, StringComparer.Ordinal))
             {
@@ -56,29 +56,49 @@ internal sealed class TableUsageReader(TableAccount account)
         return uses;
     }
 
+    /// <summary>What the daily sums say of the whole days in between.</summary>
+    private async Task<KnownDays> KnownAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    {
+        var (first, last) = UsageDay.Whole(from, to);
+        return first > last
+            ? new KnownDays([], [])
+            : await KnownDays.ReadAsync(QueryAsync(DailyEntity.Table, KnownDays.Filter(tenant, key, first, last), KnownDays.Columns, cancellationToken), first, last);
+    }
+
+    private Task<Dictionary<string, UsageTotal>> SumAsync(
+        string tenant, string? key, (DateTimeOffset From, DateTimeOffset To) time, (DateTimeOffset First, DateTimeOffset Last) days, CancellationToken cancellationToken)
+    {
+        var filter = Days(tenant, days.First, days.Last) + " and " + TableClient.CreateQueryFilter($"OpenedAt ge {time.From} and OpenedAt lt {time.To} and State ne {UsageEntity.Open}");
+        if (key is not null)
+        {
+            filter += " and " + TableClient.CreateQueryFilter($"Key eq {key}");
+        }
+        return SumAsync(filter, ["Model", "PromptTokens", "CachedTokens", "CompletionTokens", "ReasoningTokens", "CostMicroUsd"], cancellationToken);
+    }
+
     private async Task<Dictionary<string, UsageTotal>> SumAsync(string filter, string[] columns, CancellationToken cancellationToken)
     {
         var totals = new Dictionary<string, UsageTotal>(StringComparer.Ordinal);
-        await foreach (var row in QueryAsync(filter, columns, cancellationToken))
+        await foreach (var row in QueryAsync(UsageEntity.Table, filter, columns, cancellationToken))
         {
             var total = new UsageTotal(
                 row.GetString("Model"), 1, Number(row, "PromptTokens"), Number(row, "CachedTokens"), Number(row, "CompletionTokens"), Number(row, "ReasoningTokens"), Number(row, "CostMicroUsd"));
-            totals[total.Model] = totals.TryGetValue(total.Model, out var sum) ? Plus(sum, total) : total;
+            totals[total.Model] = totals.TryGetValue(total.Model, out var sum) ? sum.Plus(total) : total;
         }
         return totals;
     }
 
     /// <summary>A table that is not there has no rows.</summary>
-    private async IAsyncEnumerable<TableEntity> QueryAsync(string filter, string[] columns, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<TableEntity> QueryAsync(string table, string filter, string[] columns, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var rows = account.Table(UsageEntity.Table).QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
-        while (await NextAsync(rows))
+        await using var rows = account.Table(table).QueryAsync<TableEntity>(filter, select: columns, cancellationToken: cancellationToken).GetAsyncEnumerator(cancellationToken);
+        while (await NextAsync(table, rows))
         {
             yield return rows.Current;
         }
     }
 
-    private async ValueTask<bool> NextAsync(IAsyncEnumerator<TableEntity> rows)
+    private async ValueTask<bool> NextAsync(string table, IAsyncEnumerator<TableEntity> rows)
     {
         try
         {
@@ -90,7 +110,7 @@ internal sealed class TableUsageReader(TableAccount account)
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            throw new TableUnavailableException(account.Problem(failed, $"read table '{UsageEntity.Table}'"));
+            throw new TableUnavailableException(account.Problem(failed, $"read table '{table}'"));
         }
     }
 
@@ -110,13 +130,4 @@ internal sealed class TableUsageReader(TableAccount account)
     }
 
     private static long Number(TableEntity row, string column) => row.GetInt64(column) ?? 0;
-
-    private static UsageTotal Plus(UsageTotal one, UsageTotal other) => new(
-        one.Model,
-        one.Requests + other.Requests,
-        one.PromptTokens + other.PromptTokens,
-        one.CachedTokens + other.CachedTokens,
-        one.CompletionTokens + other.CompletionTokens,
-        one.ReasoningTokens + other.ReasoningTokens,
-        one.CostMicroUsd + other.CostMicroUsd);
 }

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Tollgate.Ledger.Rollups;
 using Tollgate.Tables;
 
 namespace Tollgate.Ledger;
@@ -9,7 +10,7 @@ namespace Tollgate.Ledger;
 /// Closes rows of table <c>Usage</c> that were left open. It goes from tenant to tenant, one small query each, and reads their open rows
 /// of the last days alone: never the whole table.
 /// </summary>
-internal sealed class TableUsageReconciler(TableAccount account)
+internal sealed class TableUsageReconciler(TableAccount account, LateRows late)
 {
     /// <summary>How far back open rows are looked for. It runs far more often than this.</summary>
     private static readonly TimeSpan Reach = TimeSpan.FromDays(3);
@@ -23,8 +24,7 @@ internal sealed class TableUsageReconciler(TableAccount account)
         try
         {
             var closed = 0;
-            for (var partition = await NextPartitionAsync("", cancellationToken); partition is not null;
-                partition = await NextPartitionAsync(UsagePartition.AfterTenantOf(partition), cancellationToken))
+            await foreach (var partition in new TableTenantScan(account, UsageEntity.Table).FirstPartitionsAsync(cancellationToken))
             {
                 closed += await CloseAsync(partition, olderThan, cancellationToken);
             }
@@ -38,15 +38,6 @@ internal sealed class TableUsageReconciler(TableAccount account)
         {
             throw new TableUnavailableException(account.Problem(failed, $"reconcile table '{UsageEntity.Table}'"));
         }
-    }
-
-    private async Task<string?> NextPartitionAsync(string after, CancellationToken cancellationToken)
-    {
-        await foreach (var row in table.QueryAsync<TableEntity>(row => row.PartitionKey.CompareTo(after) > 0, maxPerPage: 1, select: ["PartitionKey"], cancellationToken: cancellationToken))
-        {
-            return row.PartitionKey;
-        }
-        return null;
     }
 
     private async Task<int> CloseAsync(string partition, DateTimeOffset olderThan, CancellationToken cancellationToken)
@@ -64,6 +55,7 @@ internal sealed class TableUsageReconciler(TableAccount account)
     /// <summary>False when it was settled or closed meanwhile.</summary>
     private async Task<bool> TryCloseAsync(TableEntity row, CancellationToken cancellationToken)
     {
+        await late.AnnounceAsync(row.PartitionKey, cancellationToken);
         try
         {
             await table.UpdateEntityAsync(UsageEntity.Reconciling(row), row.ETag, TableUpdateMode.Merge, cancellationToken);

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Tollgate.Ledger.Rollups;
 using Tollgate.Tables;
 
 namespace Tollgate.Ledger;
@@ -9,7 +10,7 @@ namespace Tollgate.Ledger;
 /// Writes rows to table <c>Usage</c> in entity-group transactions. An opening is an insert, which fails where the row is there already;
 /// a settlement replaces whatever is there.
 /// </summary>
-internal sealed class TableUsageWriter(TableAccount account) : IUsageWriter
+internal sealed class TableUsageWriter(TableAccount account, LateRows late) : IUsageWriter
 {
     /// <summary>The service takes 100 rows and 4 MB at a time. Rows are far from 40 KB each; should it refuse a batch as too large, halves are sent.</summary>
     public int BatchRows => 100;
@@ -29,6 +30,10 @@ internal sealed class TableUsageWriter(TableAccount account) : IUsageWriter
         var changes = rows.Select((row, position) => new Change(
             position, row.Settled is not null, UsageEntity.Of(row.Call, row.Settled))).ToArray();
         var refused = new List<int>();
+        if (Array.Exists(changes, change => change.Replaces))
+        {
+            await late.AnnounceAsync(changes[0].Row.PartitionKey, timeout.Token);
+        }
         try
         {
             await SendAsync(table, changes, refused, timeout.Token);

@@ -13,6 +13,17 @@ internal static class UsagePartition
     public static string Of(string tenant, DateTimeOffset at) =>
         string.Create(CultureInfo.InvariantCulture, $"{Escape(tenant)}|{at.UtcDateTime:yyyyMMdd}");
 
+    /// <param name="tenant">Its escaped id.</param>
+    /// <param name="day">The day.</param>
+    public static string OfEscaped(string tenant, DateOnly day) => string.Create(CultureInfo.InvariantCulture, $"{tenant}|{day:yyyyMMdd}");
+
+    /// <summary>The parts of a key: the tenant's escaped id and the day; the first of the month where it names a month.</summary>
+    public static (string Tenant, DateOnly Day) Split(string partition)
+    {
+        var line = partition.IndexOf('|');
+        return (partition[..line], DateOnly.ParseExact(partition.AsSpan(line + 1), partition.Length - line > 7 ? "yyyyMMdd" : "yyyyMM", CultureInfo.InvariantCulture));
+    }
+
     /// <summary>Lies after every key of a key's tenant and before those of the next: the line sorts after all that an escaped id can hold.</summary>
     /// <param name="partition">Any key.</param>
     public static string AfterTenantOf(string partition) => partition[..partition.IndexOf('|')] + '}';

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using Tollgate.Ledger.Rollups;
 
 namespace Tollgate.Ledger;
 
@@ -57,12 +58,14 @@ internal static class UsageTable
         UPDATE usage SET state = 'reconciled', estimated = 1, prompt_tokens = COALESCE(bound_tokens, 0), cost_micro_usd = COALESCE(bound_micro_usd, 0),
             cached_tokens = 0, cache_write_tokens = 0, completion_tokens = 0, reasoning_tokens = 0
         WHERE state = 'open' AND opened_at < $before
+        RETURNING tenant, opened_at
         """;
 
     /// <summary>Makes the table, or adds what an older file lacks.</summary>
     public static void Create(SqliteConnection connection)
     {
         Execute(connection, Schema);
+        Execute(connection, DailyTable.Schema);
         foreach (var (name, type) in Added.Where(column => !Has(connection, column.Name)))
         {
             Execute(connection, $"ALTER TABLE usage ADD COLUMN {name} {type}");
@@ -90,10 +93,32 @@ internal static class UsageTable
                 Check(raw.sqlite3_reset(statement), connection);
             }
         }
+        foreach (var (tenant, day) in rows.Where(row => row.Settled is not null).Select(row => (row.Call.Tenant, UsageDay.Of(row.Call.OpenedAt))).Distinct())
+        {
+            DailyTable.Reopen(connection, tenant, day);
+        }
         transaction.Commit();
     }
 
-    public static IReadOnlyList<UsageTotal> Sum(SqliteConnection connection, string tenant, string? key, DateTimeOffset from, DateTimeOffset to)
+    /// <summary>Sums by model: of the closed days in between as they were summed up, of the rest from its rows.</summary>
+    public static IReadOnlyList<UsageTotal> Read(SqliteConnection connection, string tenant, string? key, DateTimeOffset from, DateTimeOffset to)
+    {
+        // One state of the file for all of it.
+        using var transaction = connection.BeginTransaction(deferred: true);
+        from = from < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : from;
+        var (first, last) = UsageDay.Whole(from, to);
+        var known = DailyTable.ReadDays(connection, tenant, first, last).Select(day => day.Day);
+        return [.. UsageDay.Gaps(from, to, known).SelectMany(gap => Sum(connection, tenant, key, gap.From, gap.To))
+            .Concat(DailyTable.ReadTotals(connection, tenant, key, first, last))
+            .GroupBy(total => total.Model, StringComparer.Ordinal)
+            .Select(totals => totals.Aggregate((one, other) => one.Plus(other)))
+            .OrderBy(total => total.Model, StringComparer.Ordinal)];
+    }
+
+    public static UsageTotal Total(SqliteDataReader row) =>
+        new(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6));
+
+    private static List<UsageTotal> Sum(SqliteConnection connection, string tenant, string? key, DateTimeOffset from, DateTimeOffset to)
     {
         using var command = connection.CreateCommand();
         command.CommandText = Totals;
@@ -105,7 +130,7 @@ internal static class UsageTable
         var totals = new List<UsageTotal>();
         while (reader.Read())
         {
-            totals.Add(new UsageTotal(reader.GetString(0), reader.GetInt64(1), reader.GetInt64(2), reader.GetInt64(3), reader.GetInt64(4), reader.GetInt64(5), reader.GetInt64(6)));
+            totals.Add(Total(reader));
         }
         return totals;
     }
@@ -129,10 +154,24 @@ internal static class UsageTable
     /// <returns>How many rows were open.</returns>
     public static int Reconcile(SqliteConnection connection, DateTimeOffset before)
     {
+        using var transaction = connection.BeginTransaction();
         using var command = connection.CreateCommand();
         command.CommandText = CloseOpen;
         command.Parameters.AddWithValue("$before", before.ToUnixTimeMilliseconds());
-        return command.ExecuteNonQuery();
+        var closed = new List<(string Tenant, DateOnly Day)>();
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                closed.Add((reader.GetString(0), UsageDay.Of(DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(1)))));
+            }
+        }
+        foreach (var (tenant, day) in closed.Distinct())
+        {
+            DailyTable.Reopen(connection, tenant, day);
+        }
+        transaction.Commit();
+        return closed.Count;
     }
 
     private static bool Has(SqliteConnection connection, string column)

@@ -113,6 +113,36 @@ internal sealed class TableAccount(string host, string user, Func<TableServiceCl
         }
     }
 
+    /// <summary>Asks a table; should it not be there, it is made and asked again.</summary>
+    /// <exception cref="RequestFailedException">It cannot be made, or answers something else.</exception>
+    public async Task<T> MakeIfMissingAsync<T>(string table, Func<TableClient, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        var rows = Table(table);
+        try
+        {
+            return await ask(rows);
+        }
+        catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
+        {
+            await rows.CreateIfNotExistsAsync(cancellationToken);
+            return await ask(rows);
+        }
+    }
+
+    /// <summary>Does something of many steps.</summary>
+    /// <exception cref="TableUnavailableException">One of them failed.</exception>
+    public async Task<T> ExplainAsync<T>(string doing, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (Exception failed) when (failed is not OperationCanceledException)
+        {
+            throw new TableUnavailableException(Problem(failed, doing));
+        }
+    }
+
     /// <summary>One sentence for the operator on a failure: it names TOLLGATE_TABLES and its host, and no secret.</summary>
     /// <param name="failed">What was thrown.</param>
     /// <param name="doing">What was tried, such as <c>read table 'Keys'</c>.</param>

@@ -26,6 +26,15 @@ public sealed class AdmitterTests : IAsyncDisposable
         Assert.Same(admitted.Row, Assert.Single(ledger.Opened));
     }
 
+    [Fact]
+    public async Task Admit_CallThatNamesItsUser_HasItInItsRow()
+    {
+        using var any = Some.Call();
+        using var call = new Tollgate.Intake.IncomingCall(any.Id, any.Caller, Some.Bytes(Some.Body), any.Scan, any.Route, strict: false, Some.Now, startedAt: 0) { User = "ann" };
+        Assert.Equal("ann", (await AdmitAsync(call, [Some.Deployment()])).Row.User);
+        Assert.Null((await AdmitAsync(any, [Some.Deployment()])).Row.User);
+    }
+
     [Theory]
     [InlineData(50, 50)]
     [InlineData(9000, 4096)]

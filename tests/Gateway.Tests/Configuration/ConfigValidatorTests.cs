@@ -13,9 +13,14 @@ public sealed class ConfigValidatorTests
     /// <summary>Where, what stands there, and the whole sentence that says so. Rules that a JSON schema can hold as well.</summary>
     public static TheoryData<string, string?, string> Rules => new()
     {
-        { "surprise", "1", "'surprise' is not a setting of this version; allowed here: $schema, providers, deployments, models, tenants, dataDirectory, maxRequestBytes." },
+        { "surprise", "1", "'surprise' is not a setting of this version; allowed here: $schema, providers, deployments, models, tenants, dataDirectory, maxRequestBytes, retention." },
         { "maxRequestBytes", "1023", "'maxRequestBytes' is 1023; it must be from 1024 to 1073741824." },
         { "maxRequestBytes", "1073741825", "'maxRequestBytes' is 1073741825; it must be from 1024 to 1073741824." },
+        { "retention usageDays", "30", "'retention.usageDays' is 30; it must be from 31 to 36500." },
+        { "retention usageDays", "36501", "'retention.usageDays' is 36501; it must be from 31 to 36500." },
+        { "retention usageDays", null, "'retention.usageDays' is missing; it must be from 31 to 36500." },
+        { "retention dailyMonths", "1201", "'retention.dailyMonths' is 1201; it must be from 2 to 1200." },
+        { "retention surprise", "1", "'retention.surprise' is not a setting of this version; allowed here: usageDays, dailyMonths." },
         { "models", "{}", "'models' is empty; at least one model with one tier of targets is needed." },
         { "providers local kind", "\"bedrock\"", "'providers.local.kind' is 'bedrock'; it must be one of openai, azure-openai, anthropic, gemini, vertex." },
         { "providers local kind", null, "'providers.local.kind' is missing; it must be one of openai, azure-openai, anthropic, gemini, vertex." },
@@ -110,6 +115,7 @@ public sealed class ConfigValidatorTests
         { "tenants acme models 0", "\"nope\"", "'tenants.acme.models' is 'nope'; models has m." },
         { "tenants acme timeZone", "\"Mars/Olympus\"", "'tenants.acme.timeZone' is 'Mars/Olympus'; it must be the IANA name of a time zone, such as Europe/Berlin." },
         { "tenants acme regions 0", "\"mars\"", "'tenants.acme.regions' is 'mars'; the deployments' regions has East US, ." },
+        { "retention dailyMonths", "15", "'retention.dailyMonths' is 15, which may be less than the 400 days of 'retention.usageDays'; it must be at least 16." },
     };
 
     /// <summary>Values of a type that the setting does not take.</summary>

@@ -35,7 +35,8 @@ internal static class Samples
             "empty": {}
           },
           "dataDirectory": "data",
-          "maxRequestBytes": 1024
+          "maxRequestBytes": 1024,
+          "retention": { "usageDays": 400, "dailyMonths": 36 }
         }
         """;
 

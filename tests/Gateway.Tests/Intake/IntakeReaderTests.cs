@@ -175,10 +175,53 @@ public sealed class IntakeReaderTests
     }
 
     [Fact]
-    public async Task ReadAsync_TenantWithoutUserLimits_UserIsNotLookedAt()
+    public async Task ReadAsync_TenantWithoutUserLimits_NoNameIsRefused()
     {
         using var call = await ReadAsync(WithUser($"{{\"user\":\"{new string('u', 300)}\"}}", "a\tb"));
         Assert.Same(call.Caller.Scopes, call.Scopes);
+    }
+
+    /// <summary>What the call's row says of its user, whether or not the tenant limits users.</summary>
+    [Theory]
+    [InlineData("""{"user":"ann"}""", "bob", "bob")]
+    [InlineData("""{"user":"\u0061nn 公司😀"}""", "", "ann 公司😀")]
+    [InlineData("""{"user":""}""", null, null)]
+    [InlineData("""{"user":null}""", null, null)]
+    [InlineData("{}", null, null)]
+    public async Task ReadAsync_User_IsTheHeadersElseTheBodys(string extra, string? header, string? user)
+    {
+        foreach (var tenant in new[] { UserLimits, null })
+        {
+            using var call = await ReadAsync(WithUser(extra, header), tenant: tenant);
+            Assert.Equal(user, call.User);
+        }
+    }
+
+    [Theory]
+    [InlineData("a\tb", null)]
+    [InlineData("a\u0085b", null)]
+    [InlineData("256 x", "256 x")]
+    [InlineData("257 x", "256 x")]
+    [InlineData("255 x\ud83d\ude00", "255 x")]
+    [InlineData("254 x\ud83d\ude00", "254 x\ud83d\ude00")]
+    [InlineData("100000 x", "256 x")]
+    public async Task ReadAsync_UserWithoutALimit_IsCutOrLeftOut(string user, string? kept)
+    {
+        var (name, expected) = (Long(user), kept is null ? null : Long(kept));
+        using var inHeader = await ReadAsync(WithUser("{}", name));
+        using var inBody = await ReadAsync(WithUser($"{{\"user\":{System.Text.Json.JsonSerializer.Serialize(name)}}}", null));
+        Assert.Equal((expected, expected), (inHeader.User, inBody.User));
+
+        static string Long(string text) => text.Split(' ') is [var count, var rest] ? new string('x', int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)) + rest[1..] : text;
+    }
+
+    [Fact]
+    public async Task ReadAsync_UserHeaderTwiceWithoutALimit_IsLeftOut()
+    {
+        var http = WithUser("""{"user":"ann"}""", null);
+        http.Request.Headers[GatewayHeaders.User] = new(["ann", "bob"]);
+        using var call = await ReadAsync(http);
+        Assert.Null(call.User);
     }
 
     private static DefaultHttpContext WithUser(string extra, string? header)

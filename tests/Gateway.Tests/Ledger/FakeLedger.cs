@@ -9,6 +9,10 @@ internal sealed class FakeLedger : IUsageLedger
 
     public List<SettledCall> Settled { get; } = [];
 
+    public List<DateTimeOffset> Reconciled { get; } = [];
+
+    public int LeftOpen { get; set; }
+
     public bool IsFull { get; set; }
 
     public string? Problem => null;
@@ -28,7 +32,11 @@ internal sealed class FakeLedger : IUsageLedger
     public ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<int> ReconcileAsync(DateTimeOffset olderThan, CancellationToken cancellationToken)
+    {
+        Reconciled.Add(olderThan);
+        return ValueTask.FromResult(LeftOpen);
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -107,6 +107,24 @@ public sealed class SqliteUsageLedgerTests : UsageLedgerContract
         return Task.FromResult(rows);
     }
 
+    private protected override Task<IReadOnlyList<string>> DailyAsync()
+    {
+        using var connection = Connect();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT strftime('%d', day * 86400, 'unixepoch'), model, key, requests, failed, prompt_tokens, cached_tokens, cache_write_tokens, completion_tokens,
+                reasoning_tokens, cost_micro_usd, estimated
+            FROM usage_daily ORDER BY 1, 2, 3
+            """;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string>();
+        while (reader.Read())
+        {
+            rows.Add(string.Join(' ', Enumerable.Range(0, reader.FieldCount).Select(i => reader.GetString(i))));
+        }
+        return Task.FromResult<IReadOnlyList<string>>(rows);
+    }
+
     private static string ColumnName(string name) => string.Concat(name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     private SqliteConnection Connect()

@@ -9,6 +9,7 @@ using Tollgate.Errors;
 using Tollgate.Gateway.Tests.Azurite;
 using Tollgate.Gateway.Tests.Secrets;
 using Tollgate.Ledger;
+using Tollgate.Ledger.Rollups;
 using Tollgate.Tables;
 
 namespace Tollgate.Gateway.Tests.Ledger;
@@ -174,6 +175,67 @@ public sealed class TableUsageLedgerTests : UsageLedgerContract
             (int.Parse(row["PromptTokens"], CultureInfo.InvariantCulture) + int.Parse(row["CompletionTokens"], CultureInfo.InvariantCulture)).ToString(CultureInfo.InvariantCulture);
     }
 
+    /// <summary>A row becomes known after the keeper has read the day's rows, and before it writes their sums.</summary>
+    [Fact]
+    public async Task RollUpAsync_RowThatComesInBetween_IsNotLost()
+    {
+        var ledger = Start();
+        await using var other = new TableUsageLedger(TableAccount.Find(_ => setting, new(() => throw new InvalidOperationException()))!, Time, new FakeLogger<TableUsageLedger>(Logs));
+        var late = Call();
+        ledger.Settle(Settled(Call()));
+        await ReadAsync(ledger);
+        Time.Advance(TimeSpan.FromDays(1));
+        wire.Before = async request =>
+        {
+            if (request.Method == RequestMethod.Post)
+            {
+                wire.Before = null;
+                other.Settle(Settled(late));
+                Assert.Equal(2, (await ReadAsync(other)).Single().Requests);
+            }
+        };
+        await ((IUsageRollups)ledger).RollUpAsync(Time.GetUtcNow(), default);
+        Assert.Null(wire.Before);
+        Assert.Equal(2, (await WholeDayAsync(ledger)).Single().Requests);
+
+        Time.Advance(UsageDay.SettlesAfter);
+        Assert.Equal(2, await ((IUsageRollups)ledger).RollUpAsync(Time.GetUtcNow(), default));
+        Assert.Equal(["23 m dev 2 0 20 2 0 40 4 6 0"], await DailyAsync());
+        Assert.Equal(1, await ((IUsageRollups)ledger).RollUpAsync(Time.GetUtcNow(), default));
+    }
+
+    /// <summary>An instance that dies, or hangs, after it said that a row is coming and before it wrote it.</summary>
+    [Fact]
+    public async Task RollUpAsync_RowThatWasAnnounced_IsWaitedFor()
+    {
+        var ledger = Start();
+        var rollups = (IUsageRollups)ledger;
+        ledger.Settle(Settled(Call()));
+        await ReadAsync(ledger);
+        Time.Advance(TimeSpan.FromDays(1));
+        await rollups.RollUpAsync(Time.GetUtcNow(), default);
+        await new LateRows(account, Time).AnnounceAsync("acme|20261123", default);
+        Time.Advance(UsageDay.SettlesAfter - TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await rollups.RollUpAsync(Time.GetUtcNow(), default));
+        Assert.Equal(2, await rollups.RollUpAsync(Time.GetUtcNow(), default));
+        Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(2, await rollups.RollUpAsync(Time.GetUtcNow(), default));
+        Assert.Equal(1, await rollups.RollUpAsync(Time.GetUtcNow(), default));
+    }
+
+    [Fact]
+    public async Task RollUpAsync_KeysOfItsRows_AreEscaped_AndTheDaysOwnRowIsFirst()
+    {
+        var ledger = Start();
+        ledger.Settle(Settled(Call("a/b#?\\", tenant: "t/1", key: "k|1")));
+        await ledger.ReadAsync("t/1", null, Some.Now, Some.Now.AddDays(1), default);
+        Time.Advance(TimeSpan.FromDays(1));
+        await ((IUsageRollups)ledger).RollUpAsync(Time.GetUtcNow(), default);
+        Assert.Equal(
+            ["t=2F1|202611 23", "t=2F1|202611 23|a=2Fb=23=3F=5C|k=7C1", "t=2F1|202611 24"],
+            await new TableClient(setting, "UsageDaily").QueryAsync<TableEntity>().Select(row => $"{row.PartitionKey} {row.RowKey}").ToListAsync());
+    }
+
     private protected override IUsageLedger Open(int capacity) => new TableUsageLedger(account, Time, new FakeLogger<TableUsageLedger>(Logs), capacity);
 
     private protected override void Break() => wire.Failure = new RequestFailedException("Connection refused (with-a-secret)");
@@ -199,6 +261,15 @@ public sealed class TableUsageLedgerTests : UsageLedgerContract
         return rows;
     }
 
+    private protected override async Task<IReadOnlyList<string>> DailyAsync()
+    {
+        string[] columns = ["Model", "Key", "Requests", "Failed", "PromptTokens", "CachedTokens", "CacheWriteTokens", "CompletionTokens", "ReasoningTokens", "CostMicroUsd", "Estimated"];
+        return await new TableClient(setting, "UsageDaily").QueryAsync<TableEntity>()
+            .Where(row => row.ContainsKey("Model"))
+            .Select(row => string.Join(' ', columns.Select(column => Text(row[column])).Prepend(row.RowKey[..2])))
+            .ToListAsync();
+    }
+
     private static string Text(object value) => value switch
     {
         bool flag => flag ? "1" : "0",
@@ -214,6 +285,9 @@ public sealed class TableUsageLedgerTests : UsageLedgerContract
         /// <summary>Thrown in place of sending.</summary>
         public RequestFailedException? Failure { get; set; }
 
+        /// <summary>Done before each request is sent.</summary>
+        public Func<Request, Task>? Before { get; set; }
+
         /// <summary>The service does what it is asked, and nobody hears of it.</summary>
         public bool LosesAnswers { get; set; }
 
@@ -226,6 +300,10 @@ public sealed class TableUsageLedgerTests : UsageLedgerContract
             if (Failure is not null)
             {
                 throw Failure;
+            }
+            if (Before is { } before)
+            {
+                await before(message.Request);
             }
             await ProcessNextAsync(message, pipeline);
             if (LosesAnswers)

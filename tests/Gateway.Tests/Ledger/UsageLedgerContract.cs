@@ -8,7 +8,7 @@ using Tollgate.Ledger;
 namespace Tollgate.Gateway.Tests.Ledger;
 
 /// <summary>What every ledger promises, whatever its store.</summary>
-public abstract class UsageLedgerContract : IAsyncLifetime
+public abstract partial class UsageLedgerContract : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
