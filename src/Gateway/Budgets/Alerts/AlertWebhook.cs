@@ -22,7 +22,7 @@ internal sealed partial class AlertWebhook : IAsyncDisposable
     public static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
 
     /// <summary>Pauses before the second try and the third, which is the last.</summary>
-    public static readonly IReadOnlyList<TimeSpan> Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+    public static readonly IReadOnlyList<TimeSpan> Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4)];
 
     private readonly Channel<ThresholdAlert> queue = Channel.CreateBounded<ThresholdAlert>(new BoundedChannelOptions(Places) { SingleReader = true });
     private readonly CancellationTokenSource stopping = new();
