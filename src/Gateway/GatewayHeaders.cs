@@ -20,4 +20,7 @@ internal static class GatewayHeaders
     public const string RemainingTokens = "x-ratelimit-remaining-tokens";
     public const string ResetTokens = "x-ratelimit-reset-tokens";
     public const string RetryAfterMs = "retry-after-ms";
+
+    /// <summary>Of a webhook's body.</summary>
+    public const string Signature = "x-tollgate-signature";
 }

@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Tollgate.Admission;
 using Tollgate.Admission.Bounds;
 using Tollgate.Budgets;
+using Tollgate.Budgets.Alerts;
 using Tollgate.Budgets.Entities;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
@@ -79,6 +80,7 @@ public static class TollgateServices
         services.AddSingleton(new GatewayLimits(config.MaxRequestBytes ?? GatewayLimits.DefaultMaxRequestBytes));
         services.AddSingleton<ITenantDirectory>(new ConfiguredTenants(config, secrets, options.ConfigurationVersion));
         AddTables(services, config, options, identity, directory);
+        AddAlerts(services, config.Alerts);
         services.AddSingleton<IBudgetAuthority, InProcessBudgets>();
         services.AddSingleton<LeaseBook>();
         services.AddSingleton<IProvider, OpenAiProvider>();
@@ -137,6 +139,21 @@ public static class TollgateServices
             services.AddSingleton<BudgetActor>();
             services.Replace(ServiceDescriptor.Singleton<IBudgetAuthority, EntityBudgets>());
         }
+    }
+
+    private static void AddAlerts(IServiceCollection services, AlertsConfig? config)
+    {
+        if (config is not null)
+        {
+            services.AddSingleton(provider => new AlertWebhook(
+                new AlertTarget(new Uri(config.Webhook!), config.Secret),
+                provider.GetRequiredService<UpstreamClients>().For(AlertWebhook.Patience),
+                provider.GetRequiredService<Credentials>(),
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<AlertWebhook>>()));
+        }
+        services.AddSingleton(provider => new BudgetAlerts(
+            provider.GetService<AlertWebhook>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BudgetAlerts>>()));
     }
 
     /// <summary>Tenants and usage in tables where the host names a table service; else usage in a file, and the configuration's tenants alone.</summary>

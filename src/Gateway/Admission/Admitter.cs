@@ -57,9 +57,10 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
 
     private async ValueTask<Reservation> ReserveAsync(IncomingCall call, IReadOnlyList<Deployment> targets, CancellationToken callerGone)
     {
+        var quick = PromptBounds.Quick(call, targets);
+        var bound = quick;
         try
         {
-            var quick = PromptBounds.Quick(call, targets);
             try
             {
                 var reservation = await budgets.ReserveAsync(call.Scopes, quick, callerGone);
@@ -75,12 +76,18 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
                 {
                     throw;
                 }
-                return await budgets.ReserveAsync(call.Scopes, tighter, callerGone);
+                bound = tighter;
+                return await budgets.ReserveAsync(call.Scopes, bound, callerGone);
             }
+        }
+        catch (BudgetRefusedException refused)
+        {
+            budgets.NoteRefused(call.Scopes, bound, refused);
+            throw;
         }
         catch (BudgetUnavailableException) when (call.Caller.Tenant.OnBudgetOutage == BudgetOutage.Allow)
         {
-            return budgets.ReserveUnchecked(call.Scopes, PromptBounds.Quick(call, targets));
+            return budgets.ReserveUnchecked(call.Scopes, quick);
         }
         catch (BudgetUnavailableException)
         {

@@ -7,6 +7,9 @@ namespace Tollgate.Admission;
 internal sealed class BudgetRefusedException(LimitScope scope, LimitStanding standing, bool waitsForOthers, DateTimeOffset now)
     : Exception(Words(scope, standing))
 {
+    /// <summary>Whose limit it is.</summary>
+    public LimitScope Scope => scope;
+
     public LimitStanding Standing { get; } = standing;
 
     /// <summary>What calls under way, or other instances, hold would be enough.</summary>
@@ -15,8 +18,7 @@ internal sealed class BudgetRefusedException(LimitScope scope, LimitStanding sta
     /// <summary>Short where only calls under way stand in the way: they give back what they do not use.</summary>
     public TimeSpan? RetryAfter { get; } = waitsForOthers || standing.Limit.Unit == LimitUnit.Concurrency ? TimeSpan.FromSeconds(1) : standing.ResetsAt - now;
 
-    /// <summary>A limit per minute, or of calls at a time, is a rate; anything longer is a budget.</summary>
-    public string Code => Standing.Limit.Window == LimitWindow.Minute || Standing.Limit.Unit == LimitUnit.Concurrency ? "rate_limit_exceeded" : "budget_exceeded";
+    public string Code => Standing.Limit.IsRate ? "rate_limit_exceeded" : "budget_exceeded";
 
     private static string Words(LimitScope scope, LimitStanding standing)
     {

@@ -60,49 +60,24 @@ internal sealed partial class BudgetState
 
     /// <summary>Nothing is left to be known.</summary>
     [JsonIgnore]
-    public bool IsEmpty => Totals.Count == 0 && Leases.Count == 0 && Lost.Count == 0 && Ended.Count == 0 && Minted.Count == 0;
+    public bool IsEmpty => Totals.Count == 0 && Raised.Count == 0 && Leases.Count == 0 && Lost.Count == 0 && Ended.Count == 0 && Minted.Count == 0;
 
     /// <summary>Takes a message in. Doing so again, or out of turn, changes nothing.</summary>
-    public void Apply(LeaseReport report, DateTimeOffset now)
+    /// <returns>What was reached by it.</returns>
+    public IReadOnlyList<ThresholdCrossing> Apply(LeaseReport report, DateTimeOffset now)
     {
         Expire(now);
         if (Ended.ContainsKey(report.LeaseId))
         {
-            return;
+            return [];
         }
-        if (report.Terms.Version > TermsVersion)
+        var isAdopted = report.Terms.Version > TermsVersion;
+        if (isAdopted)
         {
             Adopt(report.Terms);
         }
-        if (Lost.TryGetValue(report.LeaseId, out var lost))
-        {
-            TakeSpent(lost, report, now);
-            return;
-        }
-        if (!Leases.TryGetValue(report.LeaseId, out var lease))
-        {
-            lease = Begin(report, now);
-        }
-        if (lease is null || report.Sequence <= lease.Sequence)
-        {
-            return;
-        }
-        if (lease.Sequence < 0)
-        {
-            NoteTypical(report);
-        }
-        lease.Sequence = report.Sequence;
-        lease.ExpiresAt = Life == TimeSpan.MaxValue ? DateTimeOffset.MaxValue : now + Life;
-        FoldMissing(lease, report);
-        foreach (var line in report.Lines)
-        {
-            TakeLine(lease, line, report.Yields, now);
-        }
-        if (report.Ends)
-        {
-            Leases.Remove(report.LeaseId);
-            Finish(report.LeaseId, lease, now);
-        }
+        Take(report, now);
+        return CrossedBy(report, isAdopted, now) ?? (IReadOnlyList<ThresholdCrossing>)[];
     }
 
     /// <summary>Declares lost what has not been heard of, and forgets what no longer matters.</summary>
@@ -127,17 +102,19 @@ internal sealed partial class BudgetState
             }
         }
         Totals.RemoveAll(total => IsOver(total.Window, now));
+        Raised.RemoveAll(raised => IsOver(raised.Window, now));
     }
 
     /// <summary>
     /// What a lost lease's rows in the ledger say. Those still open may be under way: they stay granted with their bounds, and this is to be
     /// called again. Calls at a time are given back: whoever made them is taken for dead.
     /// </summary>
-    public void Reconcile(string leaseId, IReadOnlyList<LeaseUse> rows, DateTimeOffset now)
+    /// <returns>What was reached by it.</returns>
+    public IReadOnlyList<ThresholdCrossing> Reconcile(string leaseId, IReadOnlyList<LeaseUse> rows, DateTimeOffset now)
     {
         if (!Lost.TryGetValue(leaseId, out var lease))
         {
-            return;
+            return [];
         }
         lease.IsSummed = true;
         var isFinal = now - lease.ExpiresAt > LongestCall || !rows.Any(row => row.IsOpen);
@@ -153,6 +130,12 @@ internal sealed partial class BudgetState
             Lost.Remove(leaseId);
             Finish(leaseId, lease, now);
         }
+        List<ThresholdCrossing>? crossed = null;
+        foreach (var line in lease.Lines)
+        {
+            Cross(line.Limit, line.Window, isRefused: false, now, ref crossed);
+        }
+        return crossed ?? (IReadOnlyList<ThresholdCrossing>)[];
     }
 
     /// <summary>How a lease stands.</summary>
@@ -214,6 +197,40 @@ internal sealed partial class BudgetState
         foreach (var (limit, amount) in terms.Amounts)
         {
             Amounts.Add(limit, amount);
+        }
+        Rebase();
+    }
+
+    private void Take(LeaseReport report, DateTimeOffset now)
+    {
+        if (Lost.TryGetValue(report.LeaseId, out var lost))
+        {
+            TakeSpent(lost, report, now);
+            return;
+        }
+        if (!Leases.TryGetValue(report.LeaseId, out var lease))
+        {
+            lease = Begin(report, now);
+        }
+        if (lease is null || report.Sequence <= lease.Sequence)
+        {
+            return;
+        }
+        if (lease.Sequence < 0)
+        {
+            NoteTypical(report);
+        }
+        lease.Sequence = report.Sequence;
+        lease.ExpiresAt = Life == TimeSpan.MaxValue ? DateTimeOffset.MaxValue : now + Life;
+        FoldMissing(lease, report);
+        foreach (var line in report.Lines)
+        {
+            TakeLine(lease, line, report.Yields, now);
+        }
+        if (report.Ends)
+        {
+            Leases.Remove(report.LeaseId);
+            Finish(report.LeaseId, lease, now);
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     /// <summary>Something was spent that was not heard of yet.</summary>
     public bool HasUntold => Lines.Exists(line => line.Told != line.Spent);
 
+    /// <summary>A refusal was not heard of yet. Nothing hurries because of it where a message is due before long anyway.</summary>
+    public bool HasUntoldRefusal => Lines.Exists(line => line.IsRefused && !line.IsRefusalTold);
+
     public bool IsBusy => Lines.Exists(line => line.Reserved > 0);
 
     public TimeSpan SinceSent => unheard.Count > 0 ? time.GetElapsedTime(unheard[^1].At) : heardAt is { } at ? time.GetElapsedTime(at) : TimeSpan.MaxValue;
@@ -61,7 +64,7 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     public LeaseReport Report(ScopeTerms terms, Func<HeldLine, long> wanted)
     {
         // A finished line that was heard of as finished is left out, once for all: its window does not come again.
-        Lines.RemoveAll(line => line.IsPast && line.Reserved == 0 && line.Told == line.Spent && !unheard.Exists(sent => sent.Lines.Exists(told => told.Line == line)));
+        Lines.RemoveAll(line => line.IsPast && line.Reserved == 0 && line.Told == line.Spent && line.IsRefused == line.IsRefusalTold && !unheard.Exists(sent => sent.Lines.Exists(told => told.Line == line)));
         var told = Lines.ConvertAll(line => (line, line.Spent, Math.Max(line.Spent + line.Reserved, IsLost || line.IsPast ? 0 : wanted(line))));
         foreach (var (line, _, want) in told)
         {
@@ -73,7 +76,7 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
             goodFrom = nextSequence;
         }
         (saidLost, saidEnds) = (IsLost, IsLost && !IsBusy);
-        unheard.Add(new Sent(nextSequence, time.GetTimestamp(), told));
+        unheard.Add(new Sent(nextSequence, time.GetTimestamp(), told, Lines.FindAll(static line => line.IsRefused)));
         return new LeaseReport(
             id,
             nextSequence++,
@@ -81,7 +84,7 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
             terms,
             Yields: IsLost || isSuspended,
             Ends: saidEnds,
-            told.ConvertAll(item => new LeaseLine(item.line.Limit, item.line.Window, item.Spent, item.Spent + item.line.Reserved, item.Item3)));
+            told.ConvertAll(item => new LeaseLine(item.line.Limit, item.line.Window, item.Spent, item.Spent + item.line.Reserved, item.Item3, item.line.IsRefused)));
     }
 
     /// <summary>Takes in what the authority knows.</summary>
@@ -116,6 +119,10 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
             {
                 line.Told = Math.Max(line.Told, spent);
             }
+            foreach (var line in unheard[heard].Refused)
+            {
+                line.IsRefusalTold = line.IsRefused;
+            }
             unheard.RemoveRange(0, heard + 1);
         }
         foreach (var line in Lines)
@@ -132,7 +139,7 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     }
 
     /// <summary>A message on its way. Until it is known to have arrived, what it asks for is the most there may be.</summary>
-    private sealed record Sent(long Sequence, long At, List<(HeldLine Line, long Spent, long Wanted)> Lines);
+    private sealed record Sent(long Sequence, long At, List<(HeldLine Line, long Spent, long Wanted)> Lines, List<HeldLine> Refused);
 }
 
 /// <summary>One limit in one window, as an instance holds it.</summary>
@@ -171,9 +178,21 @@ internal sealed class HeldLine(LimitKey limit, BudgetWindow window)
     /// <summary>When that was, as a timestamp; null: never.</summary>
     public long? SeenAt { get; set; }
 
+    /// <summary>A call was refused for good, while the amount was what it is now.</summary>
+    public bool IsRefused { get; private set; }
+
+    /// <summary>The authority is known to have heard of that.</summary>
+    public bool IsRefusalTold { get; set; }
+
     /// <summary>Its window, or its limit, is over: it ends with the calls in it.</summary>
     public bool IsPast { get; set; }
 
     /// <summary>May be held for new calls.</summary>
     public long Free => Math.Min(Granted, Ceiling) - Spent - Reserved;
+
+    /// <summary>Notes that a call was refused for good.</summary>
+    public void Refuse() => IsRefused = true;
+
+    /// <summary>The amount is another: calls may be admitted again.</summary>
+    public void ForgetRefusal() => (IsRefused, IsRefusalTold) = (false, false);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Tollgate.Budgets.Alerts;
 
 namespace Tollgate.Budgets;
 
@@ -9,11 +10,14 @@ internal sealed class InProcessBudgets : IBudgetAuthority, IDisposable
 
     private readonly ConcurrentDictionary<string, BudgetState> scopes = new(StringComparer.Ordinal);
     private readonly TimeProvider time;
+    private readonly BudgetAlerts? alerts;
     private readonly ITimer sweeping;
 
-    public InProcessBudgets(TimeProvider time)
+    /// <param name="time">The clock.</param>
+    /// <param name="alerts">Tells how far budgets are used up; null: nobody does.</param>
+    public InProcessBudgets(TimeProvider time, BudgetAlerts? alerts = null)
     {
-        this.time = time;
+        (this.time, this.alerts) = (time, alerts);
         sweeping = time.CreateTimer(_ => Sweep(), null, SweptEvery, SweptEvery);
     }
 
@@ -27,14 +31,19 @@ internal sealed class InProcessBudgets : IBudgetAuthority, IDisposable
         while (true)
         {
             var state = scopes.GetOrAdd(scope, static _ => new BudgetState { Life = TimeSpan.MaxValue });
+            IReadOnlyList<ThresholdCrossing> crossed;
+            LeaseView view;
             lock (state)
             {
-                if (scopes.GetValueOrDefault(scope) == state)
+                if (scopes.GetValueOrDefault(scope) != state)
                 {
-                    state.Apply(report, time.GetUtcNow());
-                    return ValueTask.FromResult(state.View(report.LeaseId));
+                    continue;
                 }
+                crossed = state.Apply(report, time.GetUtcNow());
+                view = state.View(report.LeaseId);
             }
+            alerts?.Raise(scope, crossed);
+            return ValueTask.FromResult(view);
         }
     }
 

@@ -76,6 +76,24 @@ internal sealed class LeaseBook : IAsyncDisposable
         return reservation;
     }
 
+    /// <summary>Notes that a call was turned away, so that the limit counts as used up where that is why.</summary>
+    /// <param name="charged">The call's scopes.</param>
+    /// <param name="bound">The least it was tried with.</param>
+    /// <param name="refused">Why.</param>
+    public void NoteRefused(IReadOnlyList<BudgetScope> charged, in CallBound bound, BudgetRefusedException refused)
+    {
+        foreach (var scope in charged)
+        {
+            if (scope.Kind == refused.Scope && scopes.TryGetValue(scope.Id, out var book))
+            {
+                lock (book.Gate)
+                {
+                    book.NoteRefused(refused.Standing.Limit, bound);
+                }
+            }
+        }
+    }
+
     /// <summary>Gives back what no call holds. What cannot be told comes back when its leases expire.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -349,9 +367,7 @@ internal sealed class LeaseBook : IAsyncDisposable
                     break;
                 }
             }
-            // What others hold, and what calls under way hold here, may come back.
-            var within = tightest.Left + tightest.HeldByOthers + (tightest.Granted - tightest.Spent);
-            var fitsAlone = bound.OutputThatFits(tightest.Limit.Unit, within) >= Math.Min(BoundMath.LeastOutput, bound.OutputTokens);
+            var fitsAlone = bound.OutputThatFits(tightest.Limit.Unit, ScopeBook.MostFree(tightest)) >= Math.Min(BoundMath.LeastOutput, bound.OutputTokens);
             return new BudgetRefusedException(book.Scope.Kind, book.StandingOf(tightest), waitsForOthers: fitsAlone, now);
         }
     }

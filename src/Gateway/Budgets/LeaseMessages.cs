@@ -21,11 +21,16 @@ internal sealed record LeaseReport(string LeaseId, long Sequence, DateTimeOffset
 /// <param name="Spent">All that was spent of this line so far. Never falls.</param>
 /// <param name="Committed">What is spent, and what calls under way may spend yet.</param>
 /// <param name="Wanted">All that the line should be granted, what is spent included; less than before gives the rest back.</param>
-internal readonly record struct LeaseLine(LimitKey Limit, BudgetWindow Window, long Spent, long Committed, long Wanted);
+/// <param name="Refused">A call was refused for good, with what other leases hold counted in: what is left, if anything, is of no use.</param>
+internal readonly record struct LeaseLine(LimitKey Limit, BudgetWindow Window, long Spent, long Committed, long Wanted, bool Refused = false);
 
 /// <summary>Names a limit within its scope.</summary>
 [JsonConverter(typeof(LimitKeyJson))]
-internal readonly record struct LimitKey(LimitUnit Unit, LimitWindow Window);
+internal readonly record struct LimitKey(LimitUnit Unit, LimitWindow Window)
+{
+    /// <summary>A limit per minute, or of calls at a time, is a rate; anything longer is a budget.</summary>
+    public bool IsRate => Window == LimitWindow.Minute || Unit == LimitUnit.Concurrency;
+}
 
 /// <summary>A stretch of time with an amount of its own. The instance says which it is in; the authority lets it be off by <see cref="BudgetState.Skew"/>.</summary>
 /// <param name="Start">Inclusive.</param>

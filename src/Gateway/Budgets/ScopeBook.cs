@@ -73,6 +73,11 @@ internal sealed class ScopeBook(BudgetScope first, string name, bool isShared, T
             return;
         }
         var dropped = scope.Terms.Amounts.Keys.Except(newer.Terms.Amounts.Keys).Any();
+        var changed = scope.Terms.Amounts.Keys.Where(limit => newer.Terms.Amounts.GetValueOrDefault(limit, -1) != scope.Terms.Amounts[limit]).ToList();
+        foreach (var line in leaving.Append(lease).Append(successor).SelectMany(known => known?.Lines ?? []).Where(line => changed.Contains(line.Limit)))
+        {
+            line.ForgetRefusal();
+        }
         scope = newer;
         rollsAt = DateTimeOffset.MinValue;
         lease?.Suspend();
@@ -181,7 +186,7 @@ internal sealed class ScopeBook(BudgetScope first, string name, bool isShared, T
             usedAt = used;
         }
         var due = Leaving(static left => left.HasNews || left.SinceSent >= Idle).ToList();
-        if (lease is not null && (isShared ? lease.SinceSent >= ToldEvery : lease.HasUntold))
+        if (lease is not null && (isShared ? lease.SinceSent >= ToldEvery : lease.HasUntold || lease.HasUntoldRefusal))
         {
             foreach (var line in lines)
             {
@@ -240,6 +245,29 @@ internal sealed class ScopeBook(BudgetScope first, string name, bool isShared, T
             }
         }
         return false;
+    }
+
+    /// <summary>What others hold, and what calls under way hold here, may come back: this is what there is of a line with all of it.</summary>
+    public static long MostFree(HeldLine line) => line.Left + line.HeldByOthers + (line.Granted - line.Spent);
+
+    /// <summary>
+    /// Notes that a call was refused, to be told with the next message if it shows that a limit is used up: if the authority has said that there is too little
+    /// for it even with all that others hold. A call that would take more than half of the whole limit shows nothing.
+    /// </summary>
+    /// <param name="limit">By which limit.</param>
+    /// <param name="bound">What it would have used.</param>
+    public void NoteRefused(LimitKey limit, in CallBound bound)
+    {
+        var least = bound with { OutputTokens = Math.Min(BoundMath.LeastOutput, bound.OutputTokens) };
+        if (limit.IsRate || !IsGood || Array.Find(lines, line => line.Limit == limit) is not { SeenAt: not null } line)
+        {
+            return;
+        }
+        var amount = scope.Terms.Amounts.GetValueOrDefault(limit);
+        if (least.OutputThatFits(limit.Unit, MostFree(line)) < least.OutputTokens && (amount == 0 || least.AmountOf(limit.Unit) <= amount / 2))
+        {
+            line.Refuse();
+        }
     }
 
     /// <summary>Notes that calls wait for so much, and that more like them will come.</summary>

@@ -47,6 +47,10 @@ internal sealed class ConfigValidator
         Each(config.Deployments, "deployments", CheckDeployment);
         Each(config.Models, "models", CheckModel);
         Each(config.Tenants, "tenants", CheckTenant);
+        if (config.Alerts is { } alerts)
+        {
+            CheckAlerts(alerts);
+        }
         if (config.Models is { Count: 0 })
         {
             problems.Add("'models' is empty; at least one model with one tier of targets is needed.");
@@ -189,6 +193,20 @@ internal sealed class ConfigValidator
         foreach (var region in tenant.Regions ?? [])
         {
             Refers(region, config.Deployments.Values.Select(deployment => deployment?.Region ?? ""), $"{at}.regions", "the deployments' regions");
+        }
+    }
+
+    /// <summary>A webhook's address is not repeated: many hold a secret.</summary>
+    private void CheckAlerts(AlertsConfig alerts)
+    {
+        Known(alerts, "alerts", ConfigJson.Default.AlertsConfig);
+        if (!Uri.TryCreate(alerts.Webhook, UriKind.Absolute, out var uri) || !(uri.Scheme == "https" || (uri.Scheme == "http" && uri.IsLoopback)) || uri.UserInfo.Length > 0 || uri.Fragment.Length > 0)
+        {
+            problems.Add($"'alerts.webhook' is {(alerts.Webhook is null ? "missing" : "not usable")}; it must be an absolute https URL without credentials or fragment, or http on a loopback address.");
+        }
+        if (alerts.Secret is not null)
+        {
+            CredentialReference(alerts.Secret, "alerts.secret");
         }
     }
 

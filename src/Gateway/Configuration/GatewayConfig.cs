@@ -19,6 +19,8 @@ internal sealed class GatewayConfig : ConfigNode
 
     public Dictionary<string, TenantConfig> Tenants { get; set; } = [];
 
+    public AlertsConfig? Alerts { get; set; }
+
     /// <summary>Where LocalHost keeps its usage file.</summary>
     public string? DataDirectory { get; set; }
 
@@ -144,6 +146,16 @@ internal sealed class TenantConfig : ConfigNode
 
     /// <summary>True turns every dropped parameter into a 400.</summary>
     public bool? Strict { get; set; }
+}
+
+/// <summary>Who is told that a limit's window has reached 50, 80 or 100 percent of its amount.</summary>
+internal sealed class AlertsConfig : ConfigNode
+{
+    /// <summary>Where events are posted. May hold a secret.</summary>
+    public string? Webhook { get; set; }
+
+    /// <summary><c>kv:NAME</c> or <c>env:NAME</c> of the key that signs them; absent: they are not signed.</summary>
+    public string? Secret { get; set; }
 }
 
 internal sealed class LimitConfig : ConfigNode

@@ -10,7 +10,7 @@ internal static class CredentialCheck
     /// <param name="vaultSetting">The value of <see cref="HostSettings.Vault"/>; null where it is not set.</param>
     /// <param name="source">The configuration's name in messages.</param>
     /// <returns>The vault; null where none is set.</returns>
-    /// <exception cref="ConfigurationException">A provider names a secret that does not exist, or a vault that is not set.</exception>
+    /// <exception cref="ConfigurationException">The configuration names a secret that does not exist, or a vault that is not set.</exception>
     public static Uri? Run(GatewayConfig config, EnvironmentCredentials environment, string? vaultSetting, string source)
     {
         var problems = new List<string>();
@@ -25,13 +25,28 @@ internal static class CredentialCheck
         }
         var isVaultMissing = vault is null && problems.Count == 0;
         problems.AddRange(
-            from provider in config.Providers
-            from reference in provider.Value.Credential ?? []
-            let problem = reference.StartsWith("kv:", StringComparison.Ordinal)
+            from named in Named(config)
+            let problem = named.Reference.StartsWith("kv:", StringComparison.Ordinal)
                 ? isVaultMissing ? $"{HostSettings.Vault}, the URI of the Key Vault, is not set" : null
-                : environment.Find(reference).ProblemFor(provider.Value.Kind!)
+                : named.ProblemOf(environment.Find(named.Reference))
             where problem is not null
-            select $"'providers.{provider.Key}.credential' names {reference}, but {problem}.");
+            select $"'{named.Setting}' names {named.Reference}, but {problem}.");
         return problems.Count == 0 ? vault : throw new ConfigurationException(source, problems);
+    }
+
+    /// <summary>Every secret that the configuration names, but for tenants' keys.</summary>
+    private static IEnumerable<(string Setting, string Reference, Func<Secret, string?> ProblemOf)> Named(GatewayConfig config)
+    {
+        foreach (var (name, provider) in config.Providers)
+        {
+            foreach (var reference in provider.Credential ?? [])
+            {
+                yield return ($"providers.{name}.credential", reference, secret => secret.ProblemFor(provider.Kind!));
+            }
+        }
+        if (config.Alerts?.Secret is { } key)
+        {
+            yield return ("alerts.secret", key, secret => secret.Problem);
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace Tollgate.Telemetry;
@@ -21,6 +22,24 @@ internal static class GatewayMeter
     /// <param name="rows">How many.</param>
     /// <param name="reason"><c>refused</c> or <c>shutdown</c>.</param>
     public static void AddLostRows(int rows, string reason) => LostRows.Add(rows, new KeyValuePair<string, object?>("reason", reason));
+
+    private static readonly Counter<long> Threshold = Meter.CreateCounter<long>(
+        "tollgate.budget.threshold", "{event}", "Limits whose window has reached 50, 80 or 100 percent of its amount.");
+
+    private static readonly Counter<long> LostAlerts = Meter.CreateCounter<long>(
+        "tollgate.alerts.lost", "{event}", "Events that the webhook was not sent or did not take.");
+
+    /// <summary>Whose limit it is would be a time series for each of them, so it is not said.</summary>
+    /// <param name="percent">50, 80 or 100.</param>
+    /// <param name="unit">As in <c>gateway.json</c>.</param>
+    /// <param name="window">As in <c>gateway.json</c>.</param>
+    /// <param name="scope"><c>tenant</c>, <c>key</c> or <c>user</c>.</param>
+    public static void AddThreshold(int percent, string unit, string window, string scope) =>
+        Threshold.Add(1, new TagList { { "percent", percent }, { "unit", unit }, { "window", window }, { "scope", scope } });
+
+    /// <param name="events">How many.</param>
+    /// <param name="reason"><c>full</c>, <c>failed</c> or <c>shutdown</c>.</param>
+    public static void AddLostAlerts(int events, string reason) => LostAlerts.Add(events, new KeyValuePair<string, object?>("reason", reason));
 
     public static void AddMalformed(int events, string deployment)
     {

@@ -4,7 +4,6 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Admission;
 using Tollgate.Budgets;
 using Tollgate.Budgets.Entities;
@@ -47,8 +46,7 @@ public sealed class FleetTests(AzuriteServer azurite, ITestOutputHelper output)
             services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock));
             services.ShareBudgets(_ => null!);
         });
-        await using var entities = new EntityRuntime(
-            () => new BudgetActor(host.Services.GetRequiredService<LeaseSlots>(), host.Services.GetRequiredService<IUsageLedger>(), clock, NullLogger<BudgetActor>.Instance), clock, seed: 1);
+        await using var entities = new EntityRuntime(() => host.Services.GetRequiredService<BudgetActor>(), clock, seed: 1);
         await using var service = await EntityService.StartAsync(entities);
         await using var killed = await FleetProcess.StartAsync(service.Address, epoch, environment);
         await using var second = await FleetProcess.StartAsync(service.Address, epoch, environment);

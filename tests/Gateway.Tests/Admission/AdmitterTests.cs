@@ -107,6 +107,20 @@ public sealed class AdmitterTests : IAsyncDisposable
         Assert.Empty(ledger.Opened);
     }
 
+    [Fact]
+    public async Task Admit_AuthorityDoesNotAnswer_AndTheTenantAllowsThat_IsHeldUnchecked_AndMarked()
+    {
+        using var call = Some.Call(tenant: new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 1)], OnBudgetOutage = BudgetOutage.Allow });
+        await using var budgets = new LeaseBook(new Silent(), TimeProvider.System);
+        var admitted = await new Admitter(new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, [Some.Deployment()], default);
+        Assert.False(admitted.Reservation.Lowered);
+        var row = Assert.Single(ledger.Opened);
+        Assert.True(row.Unchecked);
+        Assert.Equal(admitted.Reservation.Bound.AmountOf(LimitUnit.Tokens), row.BoundTokens);
+        Assert.Equal(admitted.Reservation.Leases, row.Leases);
+        Assert.Single(row.Leases);
+    }
+
     private async Task<AdmittedCall> AdmitAsync(Tollgate.Intake.IncomingCall call, IReadOnlyList<Tollgate.Routing.Deployment> targets)
     {
         await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);

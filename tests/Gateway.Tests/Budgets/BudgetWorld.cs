@@ -28,6 +28,8 @@ internal sealed class BudgetWorld
     private readonly Dictionary<LimitKey, long> highest = [];
     private readonly Dictionary<string, List<LeaseUse>> ledger = [];
     private readonly List<Call> dead = [];
+    private readonly HashSet<(LimitKey, BudgetWindow, long, int)> raised = [];
+    private readonly HashSet<(LimitKey, BudgetWindow, long)> refused = [];
     private readonly Slot[] slots = [.. Enumerable.Range(0, BudgetState.MostMinted).Select(_ => new Slot())];
     private BudgetScope scope;
 
@@ -121,6 +123,9 @@ internal sealed class BudgetWorld
             case 25:
                 CloseRows(step.B % 3);
                 break;
+            case 27:
+                Refuse(instance, new CallBound(1 + step.B, 1 + (step.C * 3), 1, 1 + step.B, 1));
+                break;
             case 17 or 18:
                 // Gives back what it does not need now.
                 Array.ForEach(instance.Book.Lines, line => line.Ahead = 0);
@@ -173,6 +178,7 @@ internal sealed class BudgetWorld
                 Assert.True(state.Used(limit, window) == known, $"{limit} of {window.Start:HH:mm}: used {known}, the authority says {state.Used(limit, window)}.\n{Story}");
             }
         }
+        CheckRaised();
         Assert.True(state.Leases.Values.Concat(state.Lost.Values).All(lease => lease.Lines.TrueForAll(line => line.Granted == line.Spent)), $"Something is still held.\n{Story}");
     }
 
@@ -251,8 +257,43 @@ internal sealed class BudgetWorld
         {
             network.RemoveAt(index);
         }
-        state.Apply(report, clock.GetUtcNow());
+        foreach (var line in report.Lines.Where(line => line.Refused && report.Terms.Version >= state.TermsVersion && !state.Ended.ContainsKey(report.LeaseId)))
+        {
+            refused.Add((line.Limit, line.Window, report.Terms.Amounts.GetValueOrDefault(line.Limit)));
+        }
+        Raise(state.Apply(report, clock.GetUtcNow()));
         Allow(report.Terms);
+    }
+
+    /// <summary>A call that finds too little is not tried again.</summary>
+    private void Refuse(Instance instance, CallBound bound)
+    {
+        foreach (var line in instance.Book.Lines)
+        {
+            instance.Book.NoteRefused(line.Limit, bound);
+        }
+        Tell($"{instance.Name} refuses by {string.Join(", ", instance.Book.Lines.Where(line => line.IsRefused).Select(line => line.Limit))}");
+    }
+
+    private void Raise(IReadOnlyList<ThresholdCrossing> crossed)
+    {
+        foreach (var (limit, window, percent, spent, amount) in crossed)
+        {
+            Tell($"{percent} % of {amount} {limit.Unit} is raised: {spent} are spent");
+            Assert.False(limit.IsRate, $"{limit} is a rate.\n{Story}");
+            Assert.True(raised.Add((limit, window, amount, percent)), $"{percent} % of {amount} {limit} is raised twice.\n{Story}");
+        }
+    }
+
+    /// <summary>At 100 percent is what is spent, or by what calls were refused.</summary>
+    private void CheckRaised()
+    {
+        foreach (var (limit, window) in truth.Keys.Concat(refused.Select(item => (item.Item1, item.Item2))).Distinct())
+        {
+            var isUsedUp = state.Spent(limit, window) >= state.Amounts[limit] || refused.Contains((limit, window, state.Amounts[limit]));
+            var isRaised = state.Raised.FindLast(item => item.Limit == limit && item.Window == window).Percent == 100;
+            Assert.True(limit.IsRate || isUsedUp == isRaised, $"{limit}: {state.Spent(limit, window)} of {state.Amounts[limit]} is spent, and 100 % is {(isRaised ? "" : "not ")}raised.\n{Story}");
+        }
     }
 
     private void Look(Instance instance, int which)
@@ -386,7 +427,7 @@ internal sealed class BudgetWorld
             // Rows that are open for ever count with their bounds, whatever they come to.
             calls.ForEach(call => call.IsCharged |= clock.GetUtcNow() - lost.ExpiresAt > BudgetState.LongestCall);
             calls.ForEach(PresumeDead);
-            state.Reconcile(id, [.. rows], clock.GetUtcNow());
+            Raise(state.Reconcile(id, [.. rows], clock.GetUtcNow()));
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class ConfigValidatorTests
     /// <summary>Where, what stands there, and the whole sentence that says so. Rules that a JSON schema can hold as well.</summary>
     public static TheoryData<string, string?, string> Rules => new()
     {
-        { "surprise", "1", "'surprise' is not a setting of this version; allowed here: $schema, providers, deployments, models, tenants, dataDirectory, maxRequestBytes, retention." },
+        { "surprise", "1", "'surprise' is not a setting of this version; allowed here: $schema, providers, deployments, models, tenants, alerts, dataDirectory, maxRequestBytes, retention." },
         { "maxRequestBytes", "1023", "'maxRequestBytes' is 1023; it must be from 1024 to 1073741824." },
         { "maxRequestBytes", "1073741825", "'maxRequestBytes' is 1073741825; it must be from 1024 to 1073741824." },
         { "retention usageDays", "30", "'retention.usageDays' is 30; it must be from 31 to 36500." },
@@ -104,6 +104,14 @@ public sealed class ConfigValidatorTests
         { "tenants acme models 0", "null", "'tenants.acme.models' is missing; models has m." },
         { "tenants two\u00A0words", "{}", "'tenants.two\u00A0words' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them." },
         { "tenants " + LongName, "{}", "'tenants." + LongName[..80] + "…' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them." },
+        { "alerts webhook", null, "'alerts.webhook' is missing; it must be an absolute https URL without credentials or fragment, or http on a loopback address." },
+        { "alerts webhook", "\"hooks.example.com\"", "'alerts.webhook' is not usable; it must be an absolute https URL without credentials or fragment, or http on a loopback address." },
+        { "alerts webhook", "\"http://hooks.example.com/sk-secret\"", "'alerts.webhook' is not usable; it must be an absolute https URL without credentials or fragment, or http on a loopback address." },
+        { "alerts webhook", "\"https://u:sk-secret@hooks.example.com\"", "'alerts.webhook' is not usable; it must be an absolute https URL without credentials or fragment, or http on a loopback address." },
+        { "alerts webhook", "\"https://hooks.example.com#sk-secret\"", "'alerts.webhook' is not usable; it must be an absolute https URL without credentials or fragment, or http on a loopback address." },
+        { "alerts webhook", "\"ftp://127.0.0.1/\"", "'alerts.webhook' is not usable; it must be an absolute https URL without credentials or fragment, or http on a loopback address." },
+        { "alerts secret", "\"sk-secret\"", "'alerts.secret' is not a reference; it must be env:NAME, the name of an environment variable, or kv:NAME, that of a Key Vault secret: 1 to 127 letters, digits and hyphens." },
+        { "alerts email", "1", "'alerts.email' is not a setting of this version; allowed here: webhook, secret." },
         { "tenants acme", "null", "'tenants.acme' is null; it must be an object." },
     };
 
@@ -130,6 +138,9 @@ public sealed class ConfigValidatorTests
         { "maxRequestBytes", "\"1024\"" },
         { "maxRequestBytes", "1024.5" },
         { "dataDirectory", "7" },
+        { "alerts", "[]" },
+        { "alerts webhook", "7" },
+        { "alerts secret", "[\"env:A\"]" },
         { "$schema", "7" },
         { "providers openai credential", "7" },
         { "providers openai credential", "[7]" },

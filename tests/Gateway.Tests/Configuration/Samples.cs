@@ -34,6 +34,7 @@ internal static class Samples
             },
             "empty": {}
           },
+          "alerts": { "webhook": "https://hooks.example.com/t/1?key=2", "secret": "kv:hook-key" },
           "dataDirectory": "data",
           "maxRequestBytes": 1024,
           "retention": { "usageDays": 400, "dailyMonths": 36 }

@@ -36,6 +36,17 @@ public sealed class CredentialCheckTests
         CredentialCheck.Run(Config("vertex", reference), Environment, null, "my.json");
     }
 
+    [Fact]
+    public void Run_WebhooksSecret_IsCheckedToo()
+    {
+        var config = new GatewayConfig { Alerts = new AlertsConfig { Webhook = "https://hooks.example.com", Secret = "env:GONE" } };
+        Assert.Equal(["'alerts.secret' names env:GONE, but it is not set in the environment."], Assert.Throws<ConfigurationException>(() => CredentialCheck.Run(config, Environment, null, "my.json")).Problems);
+        config.Alerts.Secret = "kv:hook";
+        Assert.Equal(["'alerts.secret' names kv:hook, but TOLLGATE_VAULT, the URI of the Key Vault, is not set."], Assert.Throws<ConfigurationException>(() => CredentialCheck.Run(config, Environment, null, "my.json")).Problems);
+        config.Alerts.Secret = "env:UMLAUT";
+        Assert.Null(CredentialCheck.Run(config, Environment, null, "my.json"));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("")]

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tollgate.Budgets.Alerts;
 using Tollgate.Ledger;
 using Tollgate.Tables;
 
@@ -6,9 +7,9 @@ namespace Tollgate.Budgets.Entities;
 
 /// <summary>
 /// What a budget entity does with a message: the state machine's part, and what it needs of tables. An operation may be run again from the state
-/// before it, after its effects on tables: every one of them can be repeated.
+/// before it, after its effects on tables: every one of them can be repeated. An event raised by it may then be raised twice, with the same id.
 /// </summary>
-internal sealed partial class BudgetActor(LeaseSlots slots, IUsageLedger ledger, TimeProvider time, ILogger<BudgetActor> logger)
+internal sealed partial class BudgetActor(LeaseSlots slots, IUsageLedger ledger, BudgetAlerts alerts, TimeProvider time, ILogger<BudgetActor> logger)
 {
     /// <summary>What could not be done for want of a table or a row is tried again so much later.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(30);
@@ -29,7 +30,7 @@ internal sealed partial class BudgetActor(LeaseSlots slots, IUsageLedger ledger,
         {
             await LookAtSlotsAsync(state, withdraw: false, now);
         }
-        state.Apply(told.Report, now);
+        alerts.Raise(state.Scope, state.Apply(told.Report, now));
         state.MintMissing(state.Scope, now);
         return Remind(state, now);
     }
@@ -132,7 +133,8 @@ internal sealed partial class BudgetActor(LeaseSlots slots, IUsageLedger ledger,
             try
             {
                 var since = lost.Lines.Count > 0 ? lost.BeganAt - BudgetState.Skew : now;
-                state.Reconcile(id, await ledger.ReadLeaseAsync(BudgetScope.TenantOf(state.Scope!), id, since, CancellationToken.None), now);
+                var rows = await ledger.ReadLeaseAsync(BudgetScope.TenantOf(state.Scope!), id, since, CancellationToken.None);
+                alerts.Raise(state.Scope!, state.Reconcile(id, rows, now));
             }
             catch (Exception failed)
             {

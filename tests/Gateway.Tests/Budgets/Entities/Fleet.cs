@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Tollgate.Admission;
 using Tollgate.Budgets;
+using Tollgate.Budgets.Alerts;
 using Tollgate.Budgets.Entities;
 using Tollgate.Fleet;
 using Tollgate.Gateway.Tests.Azurite;
@@ -23,7 +25,7 @@ internal sealed class Fleet : IAsyncDisposable
         Time = new StandingClock(hand);
         var environment = new Dictionary<string, string?> { ["TOLLGATE_TABLES"] = azurite.NewAccount() };
         Slots = new LeaseSlots(TableAccount.Find(name => environment.GetValueOrDefault(name), new Lazy<Azure.Core.TokenCredential>(() => throw new InvalidOperationException()))!, TimeProvider.System, NullLogger<LeaseSlots>.Instance);
-        Entities = new EntityRuntime(() => new BudgetActor(Slots, Ledger, hand, NullLogger<BudgetActor>.Instance), hand, seed);
+        Entities = new EntityRuntime(() => new BudgetActor(Slots, Ledger, new BudgetAlerts(null, hand, Log), hand, NullLogger<BudgetActor>.Instance), hand, seed);
         authority = new EntityBudgets(Entities, Slots, Time, NullLogger<EntityBudgets>.Instance);
         Limits(limits, 0);
     }
@@ -35,6 +37,9 @@ internal sealed class Fleet : IAsyncDisposable
     public LeaseSlots Slots { get; }
 
     public LeaseRows Ledger { get; } = new();
+
+    /// <summary>Says which thresholds were reached.</summary>
+    public FakeLogger<BudgetAlerts> Log { get; } = new();
 
     public IReadOnlyList<BudgetScope> Scopes { get; private set; } = [];
 

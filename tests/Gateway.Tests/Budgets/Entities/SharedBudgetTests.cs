@@ -41,6 +41,23 @@ public sealed class SharedBudgetTests(AzuriteServer azurite)
     }
 
     [Fact]
+    public async Task Thresholds_OfSeveralInstances_AreRaisedOnce()
+    {
+        var limit = Month with { Amount = 10_000 };
+        await using var fleet = Start(limit);
+        LeaseBook[] books = [fleet.Add(), fleet.Add(), fleet.Add()];
+        for (var round = 0; round < 27; round++)
+        {
+            foreach (var book in books)
+            {
+                (await fleet.CallAsync(book)).Settle(100, 0);
+            }
+            await fleet.PassAsync(ScopeBook.ToldEvery);
+        }
+        Assert.Equal([50, 80], fleet.Log.Collector.GetSnapshot().Select(line => int.Parse(line.GetStructuredStateValue("Percent")!, System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
     public async Task Claim_ManyAtOnce_OneLeaseIsTakenOnce()
     {
         await using var fleet = Start(Month);
