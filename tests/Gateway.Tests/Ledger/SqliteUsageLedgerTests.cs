@@ -30,7 +30,7 @@ public sealed class SqliteUsageLedgerTests : UsageLedgerContract
             Assert.False(opening.IsCompleted);
             holding.Commit();
         }
-        await AdvanceUntilAsync(() => opening.IsCompleted);
+        await AdvanceUntilAsync(() => opening.IsCompleted, TimeSpan.FromMilliseconds(1));
         Assert.True(await opening);
     }
 

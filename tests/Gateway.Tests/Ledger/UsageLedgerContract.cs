@@ -349,7 +349,8 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
         Assert.DoesNotContain(accepted, opening => opening.IsCompleted);
 
         Repair();
-        await AdvanceUntilAsync(() => accepted.All(opening => opening.IsCompleted));
+        // In small steps: real writing takes its time while the openings' patience passes by this clock.
+        await AdvanceUntilAsync(() => accepted.All(opening => opening.IsCompleted), TimeSpan.FromMilliseconds(1));
         Assert.All(await Task.WhenAll(accepted), Assert.True);
         var reading = ReadAsync(ledger);
         await AdvanceUntilAsync(() => reading.IsCompleted);
