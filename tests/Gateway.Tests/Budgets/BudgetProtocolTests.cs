@@ -5,7 +5,7 @@ namespace Tollgate.Gateway.Tests.Budgets;
 public sealed class BudgetProtocolTests
 {
     private static readonly Gen<BudgetWorld.Step> Step = Gen.Select(
-        Gen.Int[0, 27], Gen.Int[0, 3], Gen.Int[0, 999], Gen.Int[0, 99], (kind, a, b, c) => new BudgetWorld.Step(kind, a, b, c));
+        Gen.Int[0, 29], Gen.Int[0, 3], Gen.Int[0, 999], Gen.Int[0, 99], (kind, a, b, c) => new BudgetWorld.Step(kind, a, b, c));
 
     /// <summary>
     /// Instances that admit, settle, die and go by clocks 5 s off; messages that are doubled, late, reordered and lost; limits that rise and fall:
