@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Tollgate.Admission;
 using Tollgate.Admission.Bounds;
+using Tollgate.Admission.Loops;
 using Tollgate.Budgets;
 using Tollgate.Budgets.Alerts;
 using Tollgate.Budgets.Entities;
@@ -98,6 +99,7 @@ public static class TollgateServices
         services.AddSingleton<Router>();
         services.AddSingleton<PromptTokenizers>();
         services.AddSingleton<PromptBounds>();
+        services.AddSingleton<LoopGuard>();
         services.AddSingleton<Admitter>();
         services.AddSingleton<Settler>();
         services.AddSingleton(new UsageRetention(config.Retention?.UsageDays, config.Retention?.DailyMonths));

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
+using Tollgate.Admission.Loops;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Intake;
@@ -35,6 +36,9 @@ internal static class Some
     };
 
     /// <summary>One provider's credentials; their secrets are their names in lower case.</summary>
+    /// <summary>What looks for loops, where no tenant asks for it.</summary>
+    public static LoopGuard Loops() => new(TimeProvider.System, NullLogger<LoopGuard>.Instance);
+
     public static CredentialRoster Roster(string provider, IEnumerable<string> credentials, TimeProvider? time = null) => Roster(
         new GatewayConfig { Providers = { [provider] = new ProviderConfig { Kind = "openai", Credential = [.. credentials] } } }, time);
 

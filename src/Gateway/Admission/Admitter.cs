@@ -1,4 +1,5 @@
 using Tollgate.Admission.Bounds;
+using Tollgate.Admission.Loops;
 using Tollgate.Budgets;
 using Tollgate.Errors;
 using Tollgate.Intake;
@@ -8,13 +9,14 @@ using Tollgate.Routing;
 namespace Tollgate.Admission;
 
 /// <summary>Step three: holds the most the call can use out of the tenant's budget and opens its row in the ledger.</summary>
-internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLedger ledger)
+internal sealed class Admitter(LoopGuard loops, PromptBounds bounds, LeaseBook budgets, IUsageLedger ledger)
 {
     /// <exception cref="BudgetRefusedException">A limit leaves no room.</exception>
-    /// <exception cref="CallerErrorException">503: the ledger cannot keep up, or the budget cannot be looked up.</exception>
+    /// <exception cref="CallerErrorException">429: the call is one of a loop. 503: the ledger cannot keep up, or the budget cannot be looked up.</exception>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
     public async ValueTask<AdmittedCall> AdmitAsync(IncomingCall call, IReadOnlyList<Deployment> targets, CancellationToken callerGone)
     {
+        await loops.PassAsync(call, callerGone);
         var reservation = await ReserveAsync(call, targets, callerGone);
         var opened = new OpenedCall
         {
@@ -29,12 +31,13 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
             BoundTokens = reservation.Bound.AmountOf(LimitUnit.Tokens),
             BoundMicroUsd = reservation.Bound.AmountOf(LimitUnit.MicroUsd),
             Unchecked = reservation.IsUnchecked,
+            MayLag = call.Caller.Tenant.OnLedgerOutage == OutagePolicy.Allow,
         };
         await OpenAsync(opened, reservation, callerGone);
         return new AdmittedCall(call, targets, reservation, opened);
     }
 
-    /// <summary>Nothing is sent before the row is safe: whatever an upstream serves has one, even if this process dies.</summary>
+    /// <summary>Nothing is sent before the row is safe, unless the tenant wants it so: whatever an upstream serves has one, even if this process dies.</summary>
     private async ValueTask OpenAsync(OpenedCall row, Reservation reservation, CancellationToken callerGone)
     {
         var opened = false;
@@ -85,7 +88,7 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
             budgets.NoteRefused(call.Scopes, bound, refused);
             throw;
         }
-        catch (BudgetUnavailableException) when (call.Caller.Tenant.OnBudgetOutage == BudgetOutage.Allow)
+        catch (BudgetUnavailableException) when (call.Caller.Tenant.OnBudgetOutage == OutagePolicy.Allow)
         {
             return budgets.ReserveUnchecked(call.Scopes, quick);
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json.Serialization.Metadata;
 using Tollgate.Admission;
+using Tollgate.Admission.Loops;
 using Tollgate.Catalogue;
 
 namespace Tollgate.Configuration;
@@ -31,6 +32,14 @@ internal sealed class ConfigValidator
     {
         var validator = new ConfigValidator(new GatewayConfig());
         validator.CheckLimits(limits, at);
+        return validator.problems;
+    }
+
+    /// <summary>The rules of a tenant's loops alone, for those that are written elsewhere.</summary>
+    public static IReadOnlyList<string> Check(LoopConfig? loops, string at)
+    {
+        var validator = new ConfigValidator(new GatewayConfig());
+        validator.CheckLoops(loops, at);
         return validator.problems;
     }
 
@@ -184,8 +193,13 @@ internal sealed class ConfigValidator
         CheckZone(tenant.TimeZone, $"{at}.timeZone");
         if (tenant.OnBudgetOutage is not null)
         {
-            OneOf(tenant.OnBudgetOutage, BudgetOutages.Words, $"{at}.onBudgetOutage");
+            OneOf(tenant.OnBudgetOutage, OutagePolicies.Words, $"{at}.onBudgetOutage");
         }
+        if (tenant.OnLedgerOutage is not null)
+        {
+            OneOf(tenant.OnLedgerOutage, OutagePolicies.Words, $"{at}.onLedgerOutage");
+        }
+        CheckLoops(tenant.Loops, $"{at}.loops");
         foreach (var model in tenant.Models ?? [])
         {
             Refers(model, config.Models.Keys, $"{at}.models", "models");
@@ -207,6 +221,22 @@ internal sealed class ConfigValidator
         if (alerts.Secret is not null)
         {
             CredentialReference(alerts.Secret, "alerts.secret");
+        }
+    }
+
+    private void CheckLoops(LoopConfig? loops, string at)
+    {
+        if (loops is null)
+        {
+            return;
+        }
+        Known(loops, at, ConfigJson.Default.LoopConfig);
+        Within(loops.SlowAfter, LoopLimits.Least, LoopLimits.Most, $"{at}.slowAfter");
+        Within(loops.RefuseAfter, LoopLimits.Least, LoopLimits.Most, $"{at}.refuseAfter");
+        var limits = loops.ToLimits();
+        if (limits.RefuseAfter <= limits.SlowAfter)
+        {
+            problems.Add($"'{at}.refuseAfter' is {limits.RefuseAfter} and '{at}.slowAfter' {limits.SlowAfter}; calls are slowed before they are refused, so that it must be more.");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tollgate.Admission;
+using Tollgate.Admission.Loops;
 using Tollgate.Conversation;
 
 namespace Tollgate.Configuration;
@@ -138,6 +139,12 @@ internal sealed class TenantConfig : ConfigNode
     /// <summary><c>refuse</c> (default) or <c>allow</c>: what becomes of its calls while its budgets cannot be looked up.</summary>
     public string? OnBudgetOutage { get; set; }
 
+    /// <summary><c>refuse</c> (default) or <c>allow</c>: what becomes of its calls while their rows cannot be written.</summary>
+    public string? OnLedgerOutage { get; set; }
+
+    /// <summary>Absent: its calls are not looked at for loops.</summary>
+    public LoopConfig? Loops { get; set; }
+
     /// <summary>Models the tenant may use; absent: all.</summary>
     public List<string>? Models { get; set; }
 
@@ -149,6 +156,19 @@ internal sealed class TenantConfig : ConfigNode
 }
 
 /// <summary>Who is told that a limit's window has reached 50, 80 or 100 percent of its amount.</summary>
+/// <summary>How often a key may send the same prompt within a minute.</summary>
+internal sealed class LoopConfig : ConfigNode
+{
+    /// <summary>Further ones have to wait. 2 to 100,000; default 20.</summary>
+    public int? SlowAfter { get; set; }
+
+    /// <summary>Further ones are refused. More than <see cref="SlowAfter"/>, up to 100,000; default 60.</summary>
+    public int? RefuseAfter { get; set; }
+
+    /// <summary>What is checked, with the defaults.</summary>
+    public LoopLimits ToLimits() => new(SlowAfter ?? LoopLimits.DefaultSlowAfter, RefuseAfter ?? LoopLimits.DefaultRefuseAfter);
+}
+
 internal sealed class AlertsConfig : ConfigNode
 {
     /// <summary>Where events are posted. May hold a secret.</summary>
@@ -188,4 +208,5 @@ internal sealed class LimitConfig : ConfigNode
 [JsonSerializable(typeof(GatewayConfig))]
 [JsonSerializable(typeof(List<string>))]
 [JsonSerializable(typeof(List<LimitConfig>))]
+[JsonSerializable(typeof(LoopConfig))]
 internal sealed partial class ConfigJson : JsonSerializerContext;

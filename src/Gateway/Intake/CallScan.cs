@@ -36,6 +36,9 @@ internal sealed class CallScan
 
     public int Messages { get; set; }
 
+    /// <summary>The value of <c>messages</c>.</summary>
+    public Range MessagesValue { get; set; }
+
     /// <summary>Bytes of everything that becomes prompt text: an upper bound of the prompt's text tokens, since no token is shorter than a byte.</summary>
     public long TextBytes { get; set; }
 

@@ -13,11 +13,13 @@ internal ref partial struct RequestScanner
         {
             throw WrongType("messages", "an array");
         }
+        var start = TokenStart;
         scan.Messages = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             ReadMessage(scan.Messages++);
         }
+        scan.MessagesValue = start..Position;
     }
 
     private void ReadMessage(int index)

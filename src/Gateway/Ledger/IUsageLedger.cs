@@ -9,7 +9,8 @@ namespace Tollgate.Ledger;
 internal interface IUsageLedger : IAsyncDisposable
 {
     /// <summary>
-    /// Opens a call's row. When this is done the row outlives the process, so that no upstream serves a call without a row.
+    /// Opens a call's row. When this is done the row outlives the process, so that no upstream serves a call without a row; but for a call with
+    /// <see cref="OpenedCall.MayLag"/>, which is not held up by an outage.
     /// </summary>
     /// <returns>
     /// False when the ledger cannot keep up, or did not manage within <see cref="WriteBehind.Patience"/>: the call must not be made.

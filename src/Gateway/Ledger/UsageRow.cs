@@ -44,6 +44,9 @@ internal sealed class OpenedCall
 
     /// <summary>It was admitted while the budget could not be looked up.</summary>
     public bool Unchecked { get; init; }
+
+    /// <summary>It is made also while its row cannot be written. The row waits in memory then. Not part of the row.</summary>
+    public bool MayLag { get; init; }
 }
 
 /// <summary>How a call ended.</summary>

@@ -47,6 +47,10 @@ internal sealed class WriteBehind : IAsyncDisposable
                 return ValueTask.FromResult(false);
             }
             row ??= pump.Add(call, settled: null);
+            if (call.MayLag && pump.Problem is not null)
+            {
+                return ValueTask.FromResult(true);
+            }
             row.Opening ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
         }
         return WaitAsync(row, cancellationToken);
@@ -110,7 +114,7 @@ internal sealed class WriteBehind : IAsyncDisposable
         catch (TimeoutException)
         {
             // It may have become safe just now: then the call is made after all.
-            return !TryAbandon(row, CallStatus.Failed, 503) && await opening;
+            return row.Call.MayLag || !TryAbandon(row, CallStatus.Failed, 503) && await opening;
         }
         catch (OperationCanceledException)
         {

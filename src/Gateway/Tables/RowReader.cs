@@ -30,7 +30,14 @@ internal sealed class RowReader(TableEntity row)
     public DateTimeOffset? Date(string column) => Value<DateTimeOffset?>(column, "DateTime");
 
     /// <summary>A list written as text, as it would be in <c>gateway.json</c>; null when absent or wrong.</summary>
-    public List<T>? List<T>(string column, JsonTypeInfo<List<T>> type)
+    public List<T>? List<T>(string column, JsonTypeInfo<List<T>> type) => Json(column, "array", type, static list => !list.Contains(default!));
+
+    /// <summary>An object written as text, as it would be in <c>gateway.json</c>; null when absent or wrong.</summary>
+    public T? Object<T>(string column, JsonTypeInfo<T> type)
+        where T : class => Json(column, "object", type, static _ => true);
+
+    private T? Json<T>(string column, string kind, JsonTypeInfo<T> type, Predicate<T> isWhole)
+        where T : class
     {
         if (Text(column) is not { } text)
         {
@@ -38,15 +45,15 @@ internal sealed class RowReader(TableEntity row)
         }
         try
         {
-            if (JsonSerializer.Deserialize(text, type) is { } list && !list.Contains(default!))
+            if (JsonSerializer.Deserialize(text, type) is { } value && isWhole(value))
             {
-                return list;
+                return value;
             }
-            Wrong(column, "holds null; it must be a JSON array without nulls.");
+            Wrong(column, $"holds null; it must be a JSON {kind} without nulls.");
         }
         catch (JsonException wrong)
         {
-            Wrong(column, string.Create(CultureInfo.InvariantCulture, $"is not the JSON array it must be, or has a value of the wrong type, at byte {wrong.BytePositionInLine + 1} of line {wrong.LineNumber + 1}."));
+            Wrong(column, string.Create(CultureInfo.InvariantCulture, $"is not the JSON {kind} it must be, or has a value of the wrong type, at byte {wrong.BytePositionInLine + 1} of line {wrong.LineNumber + 1}."));
         }
         return null;
     }

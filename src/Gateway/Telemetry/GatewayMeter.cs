@@ -41,6 +41,12 @@ internal static class GatewayMeter
     /// <param name="reason"><c>full</c>, <c>failed</c> or <c>shutdown</c>.</param>
     public static void AddLostAlerts(int events, string reason) => LostAlerts.Add(events, new KeyValuePair<string, object?>("reason", reason));
 
+    private static readonly Counter<long> Loops = Meter.CreateCounter<long>(
+        "tollgate.loops", "{call}", "Calls that were slowed or refused because their key keeps sending the same prompt.");
+
+    /// <param name="outcome"><c>slowed</c> or <c>refused</c>.</param>
+    public static void AddLoop(string outcome) => Loops.Add(1, new KeyValuePair<string, object?>("outcome", outcome));
+
     public static void AddMalformed(int events, string deployment)
     {
         if (events > 0)

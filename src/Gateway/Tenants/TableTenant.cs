@@ -27,17 +27,17 @@ internal static class TableTenant
         {
             columns.Wrong("TimeZone", "must be the IANA name of a time zone, such as Europe/Berlin.");
         }
-        var outage = columns.Text("OnBudgetOutage");
-        if (outage is not null && !BudgetOutages.Words.Contains(outage))
-        {
-            columns.Wrong("OnBudgetOutage", $"must be one of {string.Join(", ", BudgetOutages.Words)}.");
-        }
+        var loops = columns.Object("Loops", ConfigJson.Default.LoopConfig);
+        var wrongLoops = ConfigValidator.Check(loops, "Loops");
+        columns.Wrong(wrongLoops);
         var tenant = new Tenant(row.PartitionKey)
         {
             Limits = wrong.Count == 0 ? [.. limits.Select(limit => limit.ToLimit())] : [],
             Version = row.Timestamp?.UtcTicks ?? 0,
             Zone = zone ?? TimeZoneInfo.Utc,
-            OnBudgetOutage = BudgetOutages.Of(outage),
+            OnBudgetOutage = Policy(columns, "OnBudgetOutage"),
+            OnLedgerOutage = Policy(columns, "OnLedgerOutage"),
+            Loops = wrongLoops.Count == 0 ? loops?.ToLimits() : null,
             Models = columns.List("Models", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
             Regions = columns.List("Regions", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
             Strict = columns.Flag("Strict"),
@@ -45,5 +45,16 @@ internal static class TableTenant
         var disabled = columns.Flag("Disabled");
         problems = [.. columns.Problems];
         return disabled ? null : problems.Count > 0 ? Unusable : tenant;
+    }
+
+    private static OutagePolicy Policy(RowReader columns, string column)
+    {
+        var word = columns.Text(column);
+        if (word is null || OutagePolicies.Words.Contains(word))
+        {
+            return OutagePolicies.Of(word);
+        }
+        columns.Wrong(column, $"must be one of {string.Join(", ", OutagePolicies.Words)}.");
+        return OutagePolicy.Refuse;
     }
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Tollgate.Admission;
+using Tollgate.Admission.Loops;
 using Tollgate.Budgets;
 
 namespace Tollgate.Tenants;
@@ -17,7 +18,13 @@ internal sealed record Tenant(string Id)
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 
     /// <summary>What becomes of its calls while its budgets cannot be looked up.</summary>
-    public BudgetOutage OnBudgetOutage { get; init; }
+    public OutagePolicy OnBudgetOutage { get; init; }
+
+    /// <summary>What becomes of its calls while their rows cannot be written.</summary>
+    public OutagePolicy OnLedgerOutage { get; init; }
+
+    /// <summary>Null: its calls are not looked at for loops.</summary>
+    public LoopLimits? Loops { get; init; }
 
     /// <summary>Models it may use; null: all.</summary>
     public IReadOnlySet<string>? Models { get; init; }

@@ -84,6 +84,29 @@ public sealed class ScopeBookTests
         Assert.Equal([false, false], Told());
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1, false)]
+    public void TryTake_LeaseOfOtherLimits_WaitsForTheAuthoritysWord(long version, bool isGood)
+    {
+        book.Adopt(Scope(1000, version));
+        Assert.True(book.TryTake(Claimed(termsVersion: 0), time.GetTimestamp(), time.GetUtcNow()));
+        Assert.Equal(isGood, book.IsGood);
+        Assert.Equal("waiting", book.LeaseId);
+    }
+
+    [Fact]
+    public void TryTake_AnotherIsInUse_IsGivenBack()
+    {
+        Answer(granted: 50, left: 50, heldByOthers: 0);
+        Assert.False(book.TryTake(Claimed(termsVersion: 0), time.GetTimestamp(), time.GetUtcNow()));
+        var given = Assert.Single(book.GiveBack(), report => report.LeaseId == "waiting");
+        Assert.True(given.Ends);
+        Assert.All(given.Lines, line => Assert.Equal((0, 0), (line.Spent, line.Wanted)));
+    }
+
+    private ClaimedLease Claimed(long termsVersion) => new("waiting", termsVersion, [.. book.Lines.Select(line => new GrantView(line.Limit, line.Window, 100, 400, 0))]);
+
     private static BudgetScope Scope(long amount, long version) =>
         new(LimitScope.Tenant, "tenant:t", new ScopeTerms(version, new Dictionary<LimitKey, long> { [Tokens] = amount, [Rate] = 500 }), TimeZoneInfo.Utc);
 

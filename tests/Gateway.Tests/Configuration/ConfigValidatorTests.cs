@@ -85,7 +85,7 @@ public sealed class ConfigValidatorTests
         { "models m tiers 0 targets", null, "'models.m.tiers[0].targets' is missing; it must be a list of deployment names." },
         { "models m tiers 0 targets", "[]", "'models.m.tiers[0].targets' is missing; it must be a list of deployment names." },
         { "models m tiers 1 targets 0", "null", "'models.m.tiers[1].targets' is missing; deployments has d, e/1.0:x_y-z." },
-        { "tenants acme redaction", "{}", "'tenants.acme.redaction' is not a setting of this version; allowed here: keys, limits, timeZone, onBudgetOutage, models, regions, strict." },
+        { "tenants acme redaction", "{}", "'tenants.acme.redaction' is not a setting of this version; allowed here: keys, limits, timeZone, onBudgetOutage, onLedgerOutage, loops, models, regions, strict." },
         { "tenants acme keys dev", "\"sk-secret\"", "'tenants.acme.keys.dev' is not a reference; it must be env:NAME or sha256:HEX." },
         { "tenants acme keys dev", "null", "'tenants.acme.keys.dev' is not a reference; it must be env:NAME or sha256:HEX." },
         { "tenants acme keys dev", "\"kv:x\"", "'tenants.acme.keys.dev' names a Key Vault secret, where only providers' credentials are kept; it must be env:NAME or sha256:HEX." },
@@ -101,6 +101,10 @@ public sealed class ConfigValidatorTests
         { "tenants acme limits 1 unit", "\"concurrency\"", "'tenants.acme.limits[1].window' is 'total'; a limit of concurrency has no window." },
         { "tenants acme limits 1 scope", "\"world\"", "'tenants.acme.limits[1].scope' is 'world'; it must be one of tenant, key, user." },
         { "tenants acme onBudgetOutage", "\"hope\"", "'tenants.acme.onBudgetOutage' is 'hope'; it must be one of refuse, allow." },
+        { "tenants acme onLedgerOutage", "\"hope\"", "'tenants.acme.onLedgerOutage' is 'hope'; it must be one of refuse, allow." },
+        { "tenants acme loops slowAfter", "1", "'tenants.acme.loops.slowAfter' is 1; it must be from 2 to 100000." },
+        { "tenants acme loops refuseAfter", "100001", "'tenants.acme.loops.refuseAfter' is 100001; it must be from 2 to 100000." },
+        { "tenants acme loops after", "2", "'tenants.acme.loops.after' is not a setting of this version; allowed here: slowAfter, refuseAfter." },
         { "tenants acme models 0", "null", "'tenants.acme.models' is missing; models has m." },
         { "tenants two\u00A0words", "{}", "'tenants.two\u00A0words' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them." },
         { "tenants " + LongName, "{}", "'tenants." + LongName[..80] + "…' is not a usable name; letters, digits and . _ : / - are allowed, 1 to 128 of them." },
@@ -118,6 +122,7 @@ public sealed class ConfigValidatorTests
     /// <summary>Names that must exist elsewhere in the file: beyond a schema.</summary>
     public static TheoryData<string, string, string> References => new()
     {
+        { "tenants acme loops refuseAfter", "2", "'tenants.acme.loops.refuseAfter' is 2 and 'tenants.acme.loops.slowAfter' 2; calls are slowed before they are refused, so that it must be more." },
         { "deployments d provider", "\"nope\"", "'deployments.d.provider' is 'nope'; providers has openai, local, azure, anthropic, gemini, vertex." },
         { "models m tiers 1 targets 0", "\"nope\"", "'models.m.tiers[1].targets' is 'nope'; deployments has d, e/1.0:x_y-z." },
         { "tenants acme models 0", "\"nope\"", "'tenants.acme.models' is 'nope'; models has m." },

@@ -47,7 +47,8 @@ public sealed class GatewaySchemaTests
         Assert.Equal(Limit.Units, Enum("limit", "unit"));
         Assert.Equal(Limit.Windows, Enum("limit", "window"));
         Assert.Equal(Limit.Scopes, Enum("limit", "scope"));
-        Assert.Equal(BudgetOutages.Words, Enum("tenant", "onBudgetOutage"));
+        Assert.Equal(OutagePolicies.Words, Enum("tenant", "onBudgetOutage"));
+        Assert.Equal(OutagePolicies.Words, Enum("tenant", "onLedgerOutage"));
         Assert.Equal(CapabilityWords.All, Schema["$defs"]!["deployment"]!["properties"]!["capabilities"]!["items"]!["enum"]!.AsArray().Select(word => (string)word!));
     }
 

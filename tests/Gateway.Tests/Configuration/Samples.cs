@@ -29,7 +29,7 @@ internal static class Samples
           "tenants": {
             "acme": {
               "keys": { "dev": "env:A", "ci": "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
-              "limits": [ { "unit": "requests", "window": "minute", "amount": 0 }, { "unit": "microUsd", "window": "total", "amount": 9007199254740991 }, { "unit": "concurrency", "amount": 8, "scope": "key" }, { "unit": "tokens", "window": "day", "amount": 1, "scope": "user" } ], "timeZone": "Europe/Berlin", "onBudgetOutage": "allow",
+              "limits": [ { "unit": "requests", "window": "minute", "amount": 0 }, { "unit": "microUsd", "window": "total", "amount": 9007199254740991 }, { "unit": "concurrency", "amount": 8, "scope": "key" }, { "unit": "tokens", "window": "day", "amount": 1, "scope": "user" } ], "timeZone": "Europe/Berlin", "onBudgetOutage": "allow", "onLedgerOutage": "allow", "loops": { "slowAfter": 2, "refuseAfter": 100000 },
               "models": ["m"], "regions": ["East US"], "strict": true
             },
             "empty": {}

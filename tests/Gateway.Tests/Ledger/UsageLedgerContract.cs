@@ -281,6 +281,42 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OpenAsync_OutageAndTheRowMayLag_TheCallIsMade_AndItsRowWrittenLater()
+    {
+        var ledger = Start();
+        await OpenAsync(ledger, Call());
+        Break();
+        // It is not known yet that nothing can be written.
+        var first = Lagging();
+        var opening = OpenAsync(ledger, first);
+        await Until.TrueAsync(() => ledger.Problem is not null);
+        var second = Lagging();
+        Assert.True(await OpenAsync(ledger, second));
+        Assert.False(opening.IsCompleted);
+        Time.Advance(WriteBehind.Patience);
+        Assert.True(await opening);
+
+        ledger.Settle(Settled(first));
+        Repair();
+        await AdvanceUntilAsync(() => ledger.Problem is null);
+        await ReadAsync(ledger);
+        var rows = await RowsAsync();
+        Assert.Equal(("settled", "open"), (rows[first.RequestId]["State"], rows[second.RequestId]["State"]));
+    }
+
+    [Fact]
+    public async Task OpenAsync_QueueFullAndTheRowMayLag_IsFalse()
+    {
+        var ledger = Start(capacity: 1);
+        Break();
+        var opening = OpenAsync(ledger, Lagging());
+        await Until.TrueAsync(() => ledger.Problem is not null);
+        Assert.False(await OpenAsync(ledger, Lagging()));
+        Repair();
+        await AdvanceUntilAsync(() => opening.IsCompleted);
+    }
+
+    [Fact]
     public async Task OpenAsync_NotWithinThePatience_IsFalse_AndTheRowDoesNotStayOpen()
     {
         var ledger = Start();
@@ -449,7 +485,7 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
         ledger.ReadAsync("acme", null, Some.Now.AddDays(-1), Some.Now.AddDays(1), CancellationToken.None).AsTask().WaitAsync(Timeout);
 
     private protected static OpenedCall Call(
-        string model = "m", string tenant = "acme", string key = "dev", DateTimeOffset? at = null, IReadOnlyList<string>? leases = null, DateTimeOffset reserved = default) => new()
+        string model = "m", string tenant = "acme", string key = "dev", DateTimeOffset? at = null, IReadOnlyList<string>? leases = null, DateTimeOffset reserved = default, bool mayLag = false) => new()
         {
             RequestId = RequestId.New(at ?? Some.Now),
             OpenedAt = at ?? Some.Now,
@@ -460,7 +496,10 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
             Leases = leases ?? [],
             BoundTokens = 20,
             BoundMicroUsd = 30,
+            MayLag = mayLag,
         };
+
+    private static OpenedCall Lagging() => Call(mayLag: true);
 
     private protected static SettledCall Settled(OpenedCall call) => new(call)
     {

@@ -1,4 +1,5 @@
 using Tollgate.Admission;
+using Tollgate.Admission.Loops;
 using Tollgate.Configuration;
 using Tollgate.Secrets;
 using Tollgate.Tenants;
@@ -69,15 +70,18 @@ public sealed class ConfiguredTenantsTests
                     Regions = ["eu"],
                     Strict = true,
                     OnBudgetOutage = "allow",
+                    OnLedgerOutage = "allow",
+                    Loops = new LoopConfig { SlowAfter = 7 },
                 },
             },
         };
         var tenant = (await new ConfiguredTenants(config, Secrets, version: 7).FindAsync(KeyHash.Of(Secret), CancellationToken.None))!.Tenant;
         Assert.Equal([new Limit(LimitUnit.MicroUsd, LimitWindow.Month, 5), new Limit(LimitUnit.Requests, LimitWindow.Minute, 6)], tenant.Limits);
         Assert.True(tenant.MayUse("m") && !tenant.MayUse("n") && tenant.MayReach("eu") && !tenant.MayReach("us") && !tenant.MayReach("") && tenant.Strict);
-        Assert.Equal((7, BudgetOutage.Allow), (tenant.Version, tenant.OnBudgetOutage));
+        Assert.Equal((7, OutagePolicy.Allow), (tenant.Version, tenant.OnBudgetOutage));
+        Assert.Equal((OutagePolicy.Allow, new LoopLimits(7, 60)), (tenant.OnLedgerOutage, tenant.Loops));
         var free = new Tenant("free");
-        Assert.True(free.MayUse("n") && free.MayReach("us") && !free.Strict && free.OnBudgetOutage == BudgetOutage.Refuse);
+        Assert.True(free.MayUse("n") && free.MayReach("us") && !free.Strict && free.OnBudgetOutage == OutagePolicy.Refuse);
     }
 
     private static ConfiguredTenants Build(params (string Id, Dictionary<string, string>? Keys)[] tenants) => new(

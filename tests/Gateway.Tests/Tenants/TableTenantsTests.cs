@@ -7,6 +7,7 @@ using Azure.Data.Tables;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using Tollgate.Admission;
+using Tollgate.Admission.Loops;
 using Tollgate.Errors;
 using Tollgate.Gateway.Tests.Azurite;
 using Tollgate.Tables;
@@ -69,8 +70,12 @@ public sealed class TableTenantsTests : IAsyncLifetime
         { "Tenants", "Limits", "[{\"unit\":\"tokens\",\"window\":\"day\"}]", "'Limits[0].amount' is missing" },
         { "Tenants", "Limits", "[{\"unit\":\"tokens\",\"window\":\"day\",\"amount\":1,\"per\":1}]", "'Limits[0].per' is not a setting of this version" },
         { "Tenants", "Limits", 1000, "Column 'Limits' is of type Int32; it must be String." },
-        { "Tenants", "Limit", "[]", "Column 'Limit' is not a column of this version; allowed here: Limits, TimeZone, OnBudgetOutage, Models, Regions, Strict, Disabled." },
+        { "Tenants", "Limit", "[]", "Column 'Limit' is not a column of this version; allowed here: Limits, TimeZone, Loops, OnBudgetOutage, OnLedgerOutage, Models, Regions, Strict, Disabled." },
         { "Tenants", "OnBudgetOutage", "Allow", "Column 'OnBudgetOutage' must be one of refuse, allow." },
+        { "Tenants", "OnLedgerOutage", "Allow", "Column 'OnLedgerOutage' must be one of refuse, allow." },
+        { "Tenants", "Loops", "20", "Column 'Loops' is not the JSON object it must be" },
+        { "Tenants", "Loops", "null", "Column 'Loops' holds null; it must be a JSON object without nulls." },
+        { "Tenants", "Loops", """{"slowAfter":1}""", "'Loops.slowAfter' is 1; it must be from 2 to 100000." },
         { "Tenants", "OnBudgetOutage", true, "Column 'OnBudgetOutage' is of type Boolean; it must be String." },
         { "Tenants", "Models", "gpt-4o", "Column 'Models' is not the JSON array it must be" },
         { "Tenants", "Models", "[null]", "Column 'Models' holds null" },
@@ -93,11 +98,12 @@ public sealed class TableTenantsTests : IAsyncLifetime
         await PutKeyAsync();
         await PutTenantAsync(
             ("Limits", """[{"unit":"tokens","window":"month","amount":1000000},{"unit":"microUsd","window":"day","amount":5}]"""),
-            ("Models", """["gpt-4o","one that nobody knows"]"""), ("Regions", """["eastus"]"""), ("Strict", true), ("OnBudgetOutage", "allow"));
+            ("Models", """["gpt-4o","one that nobody knows"]"""), ("Regions", """["eastus"]"""), ("Strict", true), ("OnBudgetOutage", "allow"), ("OnLedgerOutage", "allow"), ("Loops", """{"refuseAfter":30}"""));
 
         var caller = await FindAsync();
 
-        Assert.Equal(("acme", "dev", true, BudgetOutage.Allow), (caller!.Tenant.Id, caller.Key, caller.Tenant.Strict, caller.Tenant.OnBudgetOutage));
+        Assert.Equal((OutagePolicy.Allow, new LoopLimits(20, 30)), (caller!.Tenant.OnLedgerOutage, caller.Tenant.Loops));
+        Assert.Equal(("acme", "dev", true, OutagePolicy.Allow), (caller.Tenant.Id, caller.Key, caller.Tenant.Strict, caller.Tenant.OnBudgetOutage));
         Assert.Equal([new Limit(LimitUnit.Tokens, LimitWindow.Month, 1_000_000), new Limit(LimitUnit.MicroUsd, LimitWindow.Day, 5)], caller.Tenant.Limits);
         Assert.True(caller.Tenant.MayUse("gpt-4o") && !caller.Tenant.MayUse("gpt-5"));
         Assert.True(caller.Tenant.MayReach("eastus") && !caller.Tenant.MayReach("westus"));
@@ -113,7 +119,7 @@ public sealed class TableTenantsTests : IAsyncLifetime
         var tenant = (await FindAsync())!.Tenant;
 
         Assert.Empty(tenant.Limits);
-        Assert.Equal((null, null, false, BudgetOutage.Refuse), (tenant.Models, tenant.Regions, tenant.Strict, tenant.OnBudgetOutage));
+        Assert.Equal((null, null, false, OutagePolicy.Refuse), (tenant.Models, tenant.Regions, tenant.Strict, tenant.OnBudgetOutage));
     }
 
     [Theory]

@@ -98,7 +98,7 @@ public sealed class AlertsInProcessTests : IAsyncDisposable
     private async Task RefusedAsync(Tenant tenant, int prompt)
     {
         using var call = Some.Call($"{{\"messages\":[{{\"role\":\"user\",\"content\":\"{new string('x', prompt)}\"}}]}}", tenant: tenant);
-        var admitter = new Admitter(new PromptBounds(new PromptTokenizers()), book, ledger);
+        var admitter = new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), book, ledger);
         await Assert.ThrowsAsync<BudgetRefusedException>(() => admitter.AdmitAsync(call, [Some.Deployment()], default).AsTask());
     }
 

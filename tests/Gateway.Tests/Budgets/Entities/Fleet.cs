@@ -25,7 +25,7 @@ internal sealed class Fleet : IAsyncDisposable
         Time = new StandingClock(hand);
         var environment = new Dictionary<string, string?> { ["TOLLGATE_TABLES"] = azurite.NewAccount() };
         Slots = new LeaseSlots(TableAccount.Find(name => environment.GetValueOrDefault(name), new Lazy<Azure.Core.TokenCredential>(() => throw new InvalidOperationException()))!, TimeProvider.System, NullLogger<LeaseSlots>.Instance);
-        Entities = new EntityRuntime(() => new BudgetActor(Slots, Ledger, new BudgetAlerts(null, hand, Log), hand, NullLogger<BudgetActor>.Instance), hand, seed);
+        Entities = new EntityRuntime(Actor, hand, seed);
         authority = new EntityBudgets(Entities, Slots, Time, NullLogger<EntityBudgets>.Instance);
         Limits(limits, 0);
     }
@@ -44,6 +44,9 @@ internal sealed class Fleet : IAsyncDisposable
     public IReadOnlyList<BudgetScope> Scopes { get; private set; } = [];
 
     public BudgetScope Terms => Scopes[0];
+
+    /// <summary>What does an entity's part.</summary>
+    public BudgetActor Actor() => new(Slots, Ledger, new BudgetAlerts(null, hand, Log), hand, NullLogger<BudgetActor>.Instance);
 
     /// <summary>What the authority knows.</summary>
     public async Task<BudgetState> StateAsync()

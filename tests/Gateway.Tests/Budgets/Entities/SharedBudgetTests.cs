@@ -273,6 +273,32 @@ public sealed class SharedBudgetTests(AzuriteServer azurite)
     }
 
     [Fact]
+    public async Task Call_EachInstanceHoldsTooLittle_IsGivenUp_SoThatAnotherGetsIt()
+    {
+        await using var fleet = Start(Month with { Amount = 1_000 });
+        LeaseBook[] books = [fleet.Add(), fleet.Add()];
+        foreach (var book in books)
+        {
+            (await fleet.CallAsync(book)).Settle(0, 0);
+        }
+        // More than either holds with what is left; they try by turns, as callers do that are told to come again in a second.
+        for (var turn = 0; turn < 8; turn++)
+        {
+            try
+            {
+                var got = await books[turn % 2].ReserveAsync(fleet.Scopes, new CallBound(800, 10, 1, 0, 0), CancellationToken.None);
+                Assert.Equal(810, got.Bound.AmountOf(LimitUnit.Tokens));
+                return;
+            }
+            catch (BudgetRefusedException refused) when (refused.RetryAfter is not null)
+            {
+                await fleet.PassAsync(TimeSpan.FromSeconds(1));
+            }
+        }
+        Assert.Fail("What each instance holds is too little for a call, and stays there.");
+    }
+
+    [Fact]
     public async Task Exhausted_RefusesWithoutAskingEachTime()
     {
         await using var fleet = Start(Month with { Amount = 100 });
