@@ -4,6 +4,7 @@ using Tollgate.Errors;
 using Tollgate.Intake;
 using Tollgate.Ledger;
 using Tollgate.Routing;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Admission;
 
@@ -87,10 +88,12 @@ internal sealed class Admitter(PromptBounds bounds, LeaseBook budgets, IUsageLed
         }
         catch (BudgetUnavailableException) when (call.Caller.Tenant.OnBudgetOutage == BudgetOutage.Allow)
         {
+            GatewayMeter.AddUnchecked();
             return budgets.ReserveUnchecked(call.Scopes, quick);
         }
         catch (BudgetUnavailableException)
         {
+            GatewayMeter.AddUnavailable();
             throw new CallerErrorException(503, "The gateway cannot look up the budget at the moment; try again shortly.", code: "budget_unavailable", type: ErrorTypes.Server, retryAfter: TimeSpan.FromSeconds(1));
         }
     }
