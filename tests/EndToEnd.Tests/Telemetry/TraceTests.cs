@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using Tollgate.EndToEnd.Tests.Faults;
-using Tollgate.Telemetry;
 using static Tollgate.Telemetry.TelemetryNames;
 
 namespace Tollgate.EndToEnd.Tests.Telemetry;
