@@ -17,6 +17,7 @@ internal sealed class AttemptTrace
 
     private readonly Activity? span;
     private readonly Deployment deployment;
+    private readonly Dispatched? previous;
     private readonly TimeProvider time;
     private readonly long startedAt;
     private readonly string kind;
@@ -25,7 +26,7 @@ internal sealed class AttemptTrace
 
     private AttemptTrace(Deployment deployment, Dispatched? previous, TimeProvider time)
     {
-        (this.deployment, this.time, startedAt) = (deployment, time, time.GetTimestamp());
+        (this.deployment, this.previous, this.time, startedAt) = (deployment, previous, time, time.GetTimestamp());
         kind = previous is null ? TelemetryNames.Values.First : previous.LastTarget == deployment ? TelemetryNames.Values.Retry : TelemetryNames.Values.Failover;
         tags = new TagList
         {
@@ -70,10 +71,6 @@ internal sealed class AttemptTrace
             {
                 span.SetTag(TelemetryNames.Attributes.AttemptCause, ErrorWords.Of(failure.Kind));
             }
-        }
-        if (trace.kind == TelemetryNames.Values.Failover && previous?.Failure is { } failed)
-        {
-            GenAiMeter.CountFailover(previous.LastTarget.Name, ErrorWords.Of(failed.Kind));
         }
         return trace;
     }
@@ -144,6 +141,10 @@ internal sealed class AttemptTrace
     {
         GenAiMeter.AddAttempt(tags, error, time.GetElapsedTime(startedAt), firstChunk);
         GenAiMeter.CountAttempt(deployment.Name, kind, error);
+        if (kind == TelemetryNames.Values.Failover && previous?.Failure is { } failed)
+        {
+            GenAiMeter.CountFailover(previous.LastTarget.Name, ErrorWords.Of(failed.Kind));
+        }
         if (span is { IsAllDataRequested: true })
         {
             if (firstChunk is { } first)

@@ -141,6 +141,19 @@ public sealed class TraceTests(FaultFixture fixture) : IClassFixture<FaultFixtur
     }
 
     [Fact]
+    public async Task Target_ThatTheRequestCannotBeSaidTo_HasNoAttempt()
+    {
+        using var heard = new Heard();
+        await using var bench = await fixture.StartAsync(new Target("anthropic", "c3"), new Target("openai", "c3"));
+        bench.Client.DefaultRequestHeaders.Add(GatewayHeaders.Strict, "true");
+        var call = await heard.AskAsync(bench, stream: false, """{"n":2}""");
+        var attempt = Assert.Single(heard.AttemptsOf(call), attempt => attempt.Recorded);
+        Assert.Equal(("openai-2", 1, Values.First), (attempt.GetTagItem(Attributes.Deployment), attempt.GetTagItem(Attributes.AttemptNumber), attempt.GetTagItem(Attributes.AttemptKind)));
+        Assert.Equal((2, 1), (call.GetTagItem(Attributes.RequestChoices), call.GetTagItem(Attributes.Attempts)));
+        Assert.Equal(["stop", "stop"], (string[])attempt.GetTagItem(Attributes.FinishReasons)!);
+    }
+
+    [Fact]
     public async Task Call_WithoutItsKey_HasASpanWithoutAModel()
     {
         using var heard = new Heard();
