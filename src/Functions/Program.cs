@@ -31,13 +31,14 @@ try
     });
     builder.Services.AddSingleton<DurableBudgets>();
     builder.Services.ShareBudgets(provider => provider.GetRequiredService<DurableBudgets>());
-    if (Environment.GetEnvironmentVariable(Insights) is { Length: > 0 })
+    var insights = Environment.GetEnvironmentVariable(Insights) is { Length: > 0 };
+    if (builder.Services.AddTollgateTelemetry(builder.Configuration, isHeard: insights) is { } telemetry)
     {
-        builder.Services.AddOpenTelemetry()
-            .WithTracing(traces => traces.AddSource(TollgateServices.TelemetryName))
-            .WithMetrics(metrics => metrics.AddMeter(TollgateServices.TelemetryName))
-            .UseFunctionsWorkerDefaults()
-            .UseAzureMonitorExporter(monitor => monitor.Credential = new DefaultAzureCredential());
+        telemetry.UseFunctionsWorkerDefaults();
+        if (insights)
+        {
+            telemetry.UseAzureMonitorExporter(monitor => monitor.Credential = new DefaultAzureCredential());
+        }
     }
     await builder.Build().RunAsync();
     return 0;

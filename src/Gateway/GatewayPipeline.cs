@@ -31,36 +31,43 @@ internal sealed partial class GatewayPipeline(
     public async Task RunAsync(HttpContext http, string? pathModel)
     {
         var id = RequestId.Give(http, time);
-        using var span = GatewayTrace.StartCall(http.Request);
+        using var trace = CallTrace.Start(http.Request, time);
         try
         {
             var caller = await authenticator.AuthenticateAsync(http.Request);
             using var call = await intake.ReadAsync(http, id, caller, pathModel);
+            trace?.Took(call);
             var targets = router.Plan(call);
             var admitted = await admitter.AdmitAsync(call, targets, http.RequestAborted);
             await AnswerAsync(http, admitted);
         }
         catch (CallerErrorException refused)
         {
+            trace?.End(refused.Status, ErrorWords.Of(refused));
             await OpenAiErrorResponse.WriteAsync(http, CallerError.Of(refused));
         }
         catch (BudgetRefusedException refused)
         {
+            GatewayMeter.AddRefusal(refused);
+            trace?.End(429, refused.Code);
             RateLimitHeaders.Write(http.Response.Headers, refused.Standing, time.GetUtcNow());
             await OpenAiErrorResponse.WriteAsync(http, BudgetErrors.For(refused));
         }
         catch (BadHttpRequestException broken)
         {
+            trace?.End(broken.StatusCode, "bad_request");
             await OpenAiErrorResponse.WriteAsync(http, new CallerError(broken.StatusCode, ErrorTypes.InvalidRequest, "bad_request", "The request body could not be read."));
         }
         catch (Exception gone) when (gone is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested)
         {
             // Nobody is left to be told.
+            trace?.End(499, TelemetryNames.Values.Disconnected);
         }
         catch (Exception unexpected)
         {
             // The exception's text could hold anything; its type and place are enough to find it.
             LogUnexpected(logger, id, unexpected.GetType().Name, unexpected.StackTrace);
+            trace?.End(500, unexpected.GetType().FullName);
             await OpenAiErrorResponse.WriteAsync(http, new CallerError(500, ErrorTypes.Server, "internal_error", $"The gateway failed. Its log says more under {id}."));
         }
     }
@@ -178,6 +185,7 @@ internal sealed partial class GatewayPipeline(
             }
             var failure = await reply.RelayAsync(stream, time);
             status = failure is null ? CallStatus.Ok : CallStatus.Cut;
+            reply.Failure = failure;
             cost = Settler.Price(admitted, reply);
             if (failure is null)
             {

@@ -2,9 +2,11 @@ using Azure.Core;
 using Azure.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry;
 using Tollgate.Admission;
 using Tollgate.Admission.Bounds;
 using Tollgate.Admission.Loops;
@@ -29,6 +31,7 @@ using Tollgate.Routing;
 using Tollgate.Secrets;
 using Tollgate.Settlement;
 using Tollgate.Tables;
+using Tollgate.Telemetry;
 using Tollgate.Tenants;
 using Tollgate.Upstream;
 
@@ -59,9 +62,6 @@ public sealed class TollgateOptions
 /// <summary>Adds the gateway to a host.</summary>
 public static class TollgateServices
 {
-    /// <summary>Name of the gateway's activity source and of its meter.</summary>
-    public const string TelemetryName = "Tollgate";
-
     /// <summary>Reads and checks the configuration and adds all services, with the embedded defaults where the host's settings name no service of Azure.</summary>
     /// <exception cref="ConfigurationException">The configuration cannot be used.</exception>
     public static IServiceCollection AddTollgate(this IServiceCollection services, TollgateOptions options)
@@ -92,6 +92,7 @@ public static class TollgateServices
         services.AddSingleton<IRemoteFiles, GuardedRemoteFiles>();
         services.AddSingleton(provider => new Topology(config, provider.GetRequiredService<ModelCatalogue>(), provider.GetServices<IProvider>(), provider.GetRequiredService<CredentialRoster>()));
         services.AddSingleton<UpstreamClients>();
+        services.AddSingleton(TraceContextOut.Read(options.Environment(HostSettings.TraceContext)));
         services.AddSingleton<Attempt>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Authenticator>();
@@ -127,6 +128,14 @@ public static class TollgateServices
             _ = endpoint.Method is { } method ? app.MapMethods(endpoint.Pattern, [method], handle) : app.Map(endpoint.Pattern, handle);
         }
     }
+
+    /// <summary>Has OpenTelemetry hear the gateway, where somebody is to be told.</summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="settings">The host's: OpenTelemetry's own environment variables, e.g. <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, are read from it.</param>
+    /// <param name="isHeard">The host has an exporter of its own, to be added to what this returns.</param>
+    /// <returns>Null where there is nobody to tell, or <c>OTEL_SDK_DISABLED</c> is <c>true</c>.</returns>
+    public static OpenTelemetryBuilder? AddTollgateTelemetry(this IServiceCollection services, IConfiguration settings, bool isHeard) =>
+        TelemetrySetup.Add(services, settings, isHeard);
 
     /// <summary>Has the usage ledger kept in order from the start on, every hour. For a host that calls nothing at times of its own.</summary>
     public static IServiceCollection AddTollgateTimer(this IServiceCollection services) => services.AddHostedService<LedgerTimer>();

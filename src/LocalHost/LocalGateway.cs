@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using OpenTelemetry.Metrics;
+using Tollgate.Configuration;
 using Tollgate.Simulator;
 
 namespace Tollgate.LocalHost;
@@ -85,8 +87,13 @@ public sealed class LocalGateway : IAsyncDisposable
         }
         builder.Services.AddTollgate(setup.Options);
         builder.Services.AddTollgateTimer();
+        var telemetry = builder.Services.AddTollgateTelemetry(builder.Configuration, isHeard: true)?.WithMetrics(static metrics => metrics.AddPrometheusExporter());
         services?.Invoke(builder.Services);
         var app = builder.Build();
+        if (telemetry is not null)
+        {
+            app.UseMetricsPage(setup.Options.Environment(HostSettings.Metrics));
+        }
         app.MapTollgate();
         return app;
     }

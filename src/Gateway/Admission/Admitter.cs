@@ -5,6 +5,7 @@ using Tollgate.Errors;
 using Tollgate.Intake;
 using Tollgate.Ledger;
 using Tollgate.Routing;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Admission;
 
@@ -90,10 +91,12 @@ internal sealed class Admitter(LoopGuard loops, PromptBounds bounds, LeaseBook b
         }
         catch (BudgetUnavailableException) when (call.Caller.Tenant.OnBudgetOutage == OutagePolicy.Allow)
         {
+            GatewayMeter.AddUnchecked();
             return budgets.ReserveUnchecked(call.Scopes, quick);
         }
         catch (BudgetUnavailableException)
         {
+            GatewayMeter.AddUnavailable();
             throw new CallerErrorException(503, "The gateway cannot look up the budget at the moment; try again shortly.", code: "budget_unavailable", type: ErrorTypes.Server, retryAfter: TimeSpan.FromSeconds(1));
         }
     }

@@ -1,3 +1,5 @@
+using Tollgate.Telemetry;
+
 namespace Tollgate.Budgets;
 
 /// <summary>An instance's side of one lease. Not safe by itself: its <see cref="ScopeBook"/> locks.</summary>
@@ -90,11 +92,16 @@ internal sealed class HeldLease(string id, TimeSpan life, TimeProvider time)
     /// <summary>Takes in what the authority knows.</summary>
     public void Absorb(LeaseView view)
     {
+        var wasLost = IsLost;
         IsLost |= view.Lost;
         if (view.IsEnded || (view.Sequence < 0 && wasThere))
         {
             // What it spent was counted then.
             (IsLost, IsEnded) = (true, true);
+        }
+        if (IsLost && !wasLost)
+        {
+            GatewayMeter.AddLostLease();
         }
         if (view.Sequence < 0 || IsEnded)
         {

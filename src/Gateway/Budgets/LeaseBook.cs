@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using Tollgate.Admission;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Budgets;
 
@@ -40,6 +41,7 @@ internal sealed class LeaseBook : IAsyncDisposable
     {
         (this.authority, this.time) = (authority, time);
         timer = time.CreateTimer(_ => _ = TellDueAsync(), null, Tick, Tick);
+        GatewayMeter.LeasesHeld.Join(this, CountHeld);
     }
 
     /// <summary>Holds a call's bound in all its scopes until it is settled; its output is lowered to what remains.</summary>
@@ -59,7 +61,9 @@ internal sealed class LeaseBook : IAsyncDisposable
         while (lacking == Reservation.Retired);
         if (lacking >= 0)
         {
-            return AskAndReserveAsync(charged, reservation, books, lacking, bound, cancellationToken);
+            return authority.IsShared
+                ? WaitAndReserveAsync(charged, reservation, books, lacking, bound, cancellationToken)
+                : AskAndReserveAsync(charged, reservation, books, lacking, bound, cancellationToken);
         }
         if (reservation.RunsLow)
         {
@@ -98,6 +102,7 @@ internal sealed class LeaseBook : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await timer.DisposeAsync();
+        GatewayMeter.LeasesHeld.Leave(this);
         try
         {
             await Parallel.ForEachAsync(scopes.Values, new ParallelOptions { MaxDegreeOfParallelism = AtATime }, (book, _) => TellQuietlyAsync(book, static book => book.GiveBack()))
@@ -134,6 +139,27 @@ internal sealed class LeaseBook : IAsyncDisposable
             books[i] = Find(charged[i]);
         }
         return books;
+    }
+
+    private long CountHeld() => scopes.Values.Count(static book =>
+    {
+        lock (book.Gate)
+        {
+            return book.LeaseId is not null;
+        }
+    });
+
+    private async ValueTask<Reservation> WaitAndReserveAsync(IReadOnlyList<BudgetScope> charged, Reservation reservation, ScopeBook[] books, int lacking, CallBound bound, CancellationToken cancellationToken)
+    {
+        var startedAt = time.GetTimestamp();
+        try
+        {
+            return await AskAndReserveAsync(charged, reservation, books, lacking, bound, cancellationToken);
+        }
+        finally
+        {
+            GatewayMeter.AddLeaseWait(time.GetElapsedTime(startedAt));
+        }
     }
 
     private async ValueTask<Reservation> AskAndReserveAsync(IReadOnlyList<BudgetScope> charged, Reservation reservation, ScopeBook[] books, int lacking, CallBound bound, CancellationToken cancellationToken)
@@ -236,8 +262,10 @@ internal sealed class LeaseBook : IAsyncDisposable
         var startedAt = time.GetTimestamp();
         if (await authority.ClaimAsync(book.Scope, time.GetUtcNow(), CancellationToken.None) is not { } claimed)
         {
+            GatewayMeter.AddLeaseClaim(isTaken: false);
             return false;
         }
+        GatewayMeter.AddLeaseClaim(isTaken: true);
         bool taken;
         lock (book.Gate)
         {
@@ -306,9 +334,11 @@ internal sealed class LeaseBook : IAsyncDisposable
             catch (BudgetUnavailableException)
             {
                 silentSince = time.GetTimestamp();
+                GatewayMeter.AddLeaseMessage(isAwaited, isAnswered: false);
                 throw;
             }
             silentSince = null;
+            GatewayMeter.AddLeaseMessage(isAwaited, isAnswered: true);
             lock (book.Gate)
             {
                 book.Absorb(report.LeaseId, view);

@@ -12,5 +12,12 @@ public static class HostSettings
     /// <summary>URI of the storage account's table service, e.g. <c>https://acme.table.core.windows.net</c>; or a connection string, for the emulator.</summary>
     public const string Tables = "TOLLGATE_TABLES";
 
+    /// <summary>Whether upstreams are sent the trace context of their attempt: <c>on</c>, as without it, or <c>off</c>.</summary>
+    public const string TraceContext = "TOLLGATE_TRACE_CONTEXT";
+
+    /// <summary>Who may read LocalHost's <c>/metrics</c>: <c>local</c>, as without it, or <c>anyone</c>.</summary>
+    public const string Metrics = "TOLLGATE_METRICS";
+
+    /// <summary>Those that every deployment to Azure sets.</summary>
     public static IReadOnlyList<string> All { get; } = [ConfigurationFile, Vault, Tables];
 }

@@ -57,4 +57,7 @@ internal static class FinishReasons
     public const string Length = "length";
     public const string ToolCalls = "tool_calls";
     public const string ContentFilter = "content_filter";
+
+    /// <summary>In telemetry only: what an upstream sent is none of them.</summary>
+    public const string Other = "other";
 }

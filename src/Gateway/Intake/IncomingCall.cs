@@ -3,6 +3,7 @@ using Tollgate.Conversation;
 using Tollgate.Dialects.OpenAi;
 using Tollgate.Routing;
 using Tollgate.Streaming;
+using Tollgate.Telemetry;
 using Tollgate.Tenants;
 
 namespace Tollgate.Intake;
@@ -43,6 +44,9 @@ internal sealed class IncomingCall(string id, Caller caller, PooledBuffer body, 
     /// <summary>The canonical request, for the translation lane only: read when first asked for.</summary>
     /// <exception cref="Errors.CallerErrorException">Not a chat completion request.</exception>
     public ChatRequest Conversation => conversation ??= OpenAiRequestReader.Read(Body.Span);
+
+    /// <summary>Told of how it goes; null when nobody listens.</summary>
+    public CallTrace? Trace { get; set; }
 
     public void Dispose() => Body.Dispose();
 }

@@ -25,6 +25,7 @@ internal sealed partial class WritePump : IAsyncDisposable
     {
         (this.writer, this.time, this.logger) = (writer, time, logger);
         lanes = new WriteLanes(writer, time, Gate, Start);
+        GatewayMeter.LedgerQueue.Join(this, CountRows);
     }
 
     /// <summary>Guards every row. Held by who calls anything but <see cref="DisposeAsync"/>.</summary>
@@ -91,7 +92,16 @@ internal sealed partial class WritePump : IAsyncDisposable
             idle = QuietAsync();
         }
         await idle;
+        GatewayMeter.LedgerQueue.Leave(this);
         stopping.Dispose();
+    }
+
+    private long CountRows()
+    {
+        lock (Gate)
+        {
+            return rows.Count;
+        }
     }
 
     /// <summary>Done when nothing is being written and nothing waits.</summary>
@@ -116,7 +126,7 @@ internal sealed partial class WritePump : IAsyncDisposable
     private void Lose(int count)
     {
         LogLost(logger, count);
-        GatewayMeter.AddLostRows(count, "shutdown");
+        GatewayMeter.AddLostRows(count, TelemetryNames.Values.Shutdown);
     }
 
     private void Remove(PendingRow row, bool isSafe)
@@ -152,13 +162,16 @@ internal sealed partial class WritePump : IAsyncDisposable
                 }
                 writes = [.. batch.Select(row => row.Send())];
             }
+            var startedAt = time.GetTimestamp();
             try
             {
                 var refused = await writer.WriteAsync(writes, stopping.Token);
+                GatewayMeter.AddLedgerWrite(time.GetElapsedTime(startedAt), failed: null, batch.Count);
                 Written(lane, batch, refused);
             }
             catch (Exception failed)
             {
+                GatewayMeter.AddLedgerWrite(time.GetElapsedTime(startedAt), failed, batch.Count);
                 Failed(lane, batch, writer.Explain(failed));
             }
         }
@@ -180,7 +193,7 @@ internal sealed partial class WritePump : IAsyncDisposable
                 if (refused.Contains(i))
                 {
                     LogRefused(logger, row.Call.RequestId);
-                    GatewayMeter.AddLostRows(1, "refused");
+                    GatewayMeter.AddLostRows(1, TelemetryNames.Values.Refused);
                     Remove(row, isSafe: false);
                 }
                 else if (ReferenceEquals(row.Settled, row.Sent))

@@ -49,6 +49,8 @@ internal sealed partial class Settler(IUsageLedger ledger, ModelCatalogue catalo
             FirstTokenMs = firstTokenMs,
             TotalMs = time.GetElapsedTime(admitted.Call.StartedAt).TotalMilliseconds,
         });
+        reply.Trace?.Answered(reply, cost, status);
+        admitted.Call.Trace?.Answered(reply, cost, status, firstTokenMs);
     }
 
     /// <summary>Books a call without an answer. What its attempts may be billed for is charged all the same.</summary>
@@ -70,6 +72,7 @@ internal sealed partial class Settler(IUsageLedger ledger, ModelCatalogue catalo
             Attempts = dispatched?.Attempts ?? 0,
             TotalMs = time.GetElapsedTime(admitted.Call.StartedAt).TotalMilliseconds,
         });
+        admitted.Call.Trace?.Failed(dispatched, status, httpStatus);
     }
 
     /// <summary>Books against the budgets. What goes beyond the reservation is charged too, and told: an upstream billed more than the bound allows for.</summary>

@@ -16,7 +16,6 @@ namespace Tollgate.Streaming;
 internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool includeUsage) : StreamLane
 {
     private readonly ChunkTemplate template = new();
-    private int finishes;
     private byte[]? usageChunk;
 
     public override void End(IBufferWriter<byte> output)
@@ -76,12 +75,12 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
         }
         Count(chunk.OutputBytes);
         HasOutput |= chunk.HasOutput;
-        finishes += chunk.Finishes;
+        Finish(chunk.FinishReasons);
         if (chunk is { Finishes: 0, Usage: null } && !chunk.OnlyText.Equals(default))
         {
             template.Learn(read.Data, chunk.OnlyText);
         }
-        IsFinished = finishes >= choices;
+        IsFinished = Finishes.Count >= choices;
         Pass(read, output);
     }
 

@@ -11,9 +11,13 @@ namespace Tollgate.Streaming;
 internal abstract class StreamLane : IDisposable
 {
     private OutputMeter meter;
+    private FinishReasonList finishes;
 
     /// <summary>Something came that a caller counts as output: from here on the answer is this upstream's.</summary>
     public bool HasOutput { get; protected set; }
+
+    /// <summary>The finish reasons that came.</summary>
+    public ref readonly FinishReasonList Finishes => ref finishes;
 
     /// <summary>Every choice has its finish reason.</summary>
     public bool IsFinished { get; protected set; }
@@ -59,4 +63,8 @@ internal abstract class StreamLane : IDisposable
     protected abstract void ReadEvent(in SseEvent read, IBufferWriter<byte> output);
 
     protected void Count(int outputBytes) => meter.Add(outputBytes);
+
+    protected void Finish(in FinishReasonList reasons) => finishes.Add(reasons);
+
+    protected void Finish(string reason) => finishes.Add(reason);
 }

@@ -52,6 +52,10 @@ internal sealed class TranslationLane(IStreamTranslator translator, OpenAiReplyH
         {
             HasOutput |= delta.FinishReason is not null || !delta.Message.IsEmpty;
             Count(BytesOf(delta.Message));
+            if (delta.FinishReason is { } reason)
+            {
+                Finish(reason);
+            }
             writer.WriteDelta(output, delta);
         }
         Failure = sink.Failure;

@@ -1,4 +1,5 @@
 using Tollgate.Admission;
+using Tollgate.Conversation;
 using Tollgate.Dialects.OpenAi;
 using Tollgate.Errors;
 using Tollgate.Intake;
@@ -8,11 +9,12 @@ using Tollgate.Providers.RemoteFiles;
 using Tollgate.Routing;
 using Tollgate.Secrets;
 using Tollgate.Streaming;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Upstream;
 
 /// <summary>One request to one deployment, up to its first output.</summary>
-internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeProvider time)
+internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TraceContextOut context, TimeProvider time)
 {
     private const int MostReplyBytes = 64 * 1024 * 1024;
 
@@ -22,9 +24,33 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
     /// <param name="admitted">The call.</param>
     /// <param name="deployment">Where to.</param>
     /// <param name="credential">The call's credential there.</param>
+    /// <param name="previous">How the attempt before it ended; null for the first.</param>
     /// <param name="callerGone">The caller's leaving.</param>
     /// <exception cref="CallerErrorException">The request cannot be said in the deployment's wire.</exception>
-    public async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, CancellationToken callerGone)
+    public async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, Dispatched? previous, CancellationToken callerGone)
+    {
+        var trace = AttemptTrace.Start(admitted, deployment, previous, time);
+        try
+        {
+            var result = await SendAsync(admitted, deployment, credential, trace, callerGone);
+            if (result.Reply is { } reply)
+            {
+                reply.Trace = trace;
+            }
+            else
+            {
+                trace?.Failed(result.Failure, result.Used);
+            }
+            return result;
+        }
+        catch (Exception thrown)
+        {
+            trace?.Threw(thrown);
+            throw;
+        }
+    }
+
+    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, AttemptTrace? trace, CancellationToken callerGone)
     {
         var timeouts = deployment.Timeouts;
         var scope = new AttemptScope(admitted.Call.Scan.Stream ? timeouts.FirstToken : timeouts.Total, timeouts.Total, time, callerGone);
@@ -32,10 +58,14 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
         StreamedReply? begun = null;
         try
         {
-            var result = await SendAsync(admitted, deployment, credential, scope, progress);
+            var result = await SendAsync(admitted, deployment, credential, trace, scope, progress);
             begun = result.Reply as StreamedReply;
             if ((begun is null ? result.Failure : await begun.WaitForOutputAsync()) is not { } failure)
             {
+                if (begun is not null)
+                {
+                    trace?.Began();
+                }
                 return result;
             }
             var used = progress.Failed(failure, begun?.Lane.Usage, admitted.Call, deployment);
@@ -68,7 +98,7 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
         }
     }
 
-    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, AttemptScope scope, AttemptProgress progress)
+    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, AttemptTrace? trace, AttemptScope scope, AttemptProgress progress)
     {
         var call = admitted.Call;
         var translation = new Translation(call.Strict, call.Scan.Stream, call.Caller.Tenant.Id) { OutputCap = CapFor(admitted, deployment) };
@@ -79,8 +109,13 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
         };
         request.Headers.TryAddWithoutValidation("Accept-Encoding", "identity");
         request.Headers.TryAddWithoutValidation("User-Agent", "tollgate");
+        if (context.IsOn)
+        {
+            trace?.WriteContext(request);
+        }
         await deployment.Provider.AuthorizeAsync(request, deployment.Settings, await credential.FindAsync(scope.Token), scope.Token);
         var response = await clients.For(deployment.Timeouts.Connect).SendAsync(request, scope.Token);
+        trace?.Responded((int)response.StatusCode);
         var kept = false;
         try
         {
@@ -158,7 +193,7 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
                 return scan.Failure with { Usage = scan.Usage };
             }
             kept = true;
-            return new WholeReply(deployment, dropped, body, scan.Usage, scan.OutputBytes);
+            return new WholeReply(deployment, dropped, body, scan.Usage, scan.OutputBytes, scan.Finishes);
         }
         finally
         {
@@ -177,7 +212,12 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
         }
         var output = new PooledBuffer();
         OpenAiReplyWriter.Write(output, call.Head, read.Reply!);
-        return new WholeReply(deployment, dropped, output, read.Reply!.Usage, output.Length);
+        var finishes = default(FinishReasonList);
+        foreach (var choice in read.Reply!.Choices)
+        {
+            finishes.Add(choice.FinishReason);
+        }
+        return new WholeReply(deployment, dropped, output, read.Reply.Usage, output.Length, finishes);
     }
 
     private async ValueTask<AttemptResult> ReadFailureAsync(HttpResponseMessage response, Deployment deployment, CancellationToken cancellationToken)

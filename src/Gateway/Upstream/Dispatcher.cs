@@ -30,7 +30,7 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
             var attempts = (last?.Attempts ?? 0) + 1;
             try
             {
-                var result = await attempt.SendAsync(admitted, target, queue.Credential, callerGone);
+                var result = await attempt.SendAsync(admitted, target, queue.Credential, last, callerGone);
                 if (result.Reply is { } reply)
                 {
                     (reply.Attempts, reply.Earlier) = (attempts, used);

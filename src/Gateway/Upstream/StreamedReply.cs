@@ -1,3 +1,4 @@
+using Tollgate.Conversation;
 using Tollgate.Errors;
 using Tollgate.Routing;
 using Tollgate.Streaming;
@@ -18,6 +19,8 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
     private bool ended;
 
     public StreamLane Lane { get; } = lane;
+
+    public override FinishReasonList Finishes => Lane.Finishes;
 
     /// <summary>Reads up to the first output. Nothing reaches the caller before.</summary>
     /// <returns>What is wrong with the answer; null when it has begun.</returns>

@@ -26,6 +26,7 @@ internal sealed class UpstreamClients : IDisposable
         UseCookies = false,
         UseProxy = false,
         AutomaticDecompression = DecompressionMethods.None,
+        // Nothing of the caller's context goes out by itself: AttemptTrace writes what does.
         ActivityHeadersPropagator = null,
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),

@@ -1,6 +1,8 @@
 using Tollgate.Conversation;
+using Tollgate.Errors;
 using Tollgate.Routing;
 using Tollgate.Streaming;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Upstream;
 
@@ -18,11 +20,20 @@ internal abstract class UpstreamReply(Deployment deployment, IReadOnlyList<strin
     /// <summary>What the attempts before it used.</summary>
     public AttemptUse Earlier { get; set; }
 
+    /// <summary>Why it is not whole; null where it is, as far as it came.</summary>
+    public UpstreamFailure? Failure { get; set; }
+
+    /// <summary>Told of how it ends; null when nobody listens.</summary>
+    public AttemptTrace? Trace { get; set; }
+
+    /// <summary>The finish reasons that came.</summary>
+    public abstract FinishReasonList Finishes { get; }
+
     public abstract void Dispose();
 }
 
 /// <summary>A whole answer in the caller's dialect.</summary>
-internal sealed class WholeReply(Deployment deployment, IReadOnlyList<string> dropped, PooledBuffer body, TokenUsage? usage, int outputBytes)
+internal sealed class WholeReply(Deployment deployment, IReadOnlyList<string> dropped, PooledBuffer body, TokenUsage? usage, int outputBytes, FinishReasonList finishes)
     : UpstreamReply(deployment, dropped)
 {
     public ReadOnlyMemory<byte> Body => body.Memory;
@@ -32,6 +43,8 @@ internal sealed class WholeReply(Deployment deployment, IReadOnlyList<string> dr
 
     /// <summary>For counting where it sent none.</summary>
     public int OutputBytes { get; } = outputBytes;
+
+    public override FinishReasonList Finishes { get; } = finishes;
 
     public override void Dispose() => body.Dispose();
 }

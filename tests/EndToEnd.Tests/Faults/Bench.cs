@@ -23,6 +23,12 @@ internal sealed record BenchOptions
     /// <summary>The Key Vault behind <c>kv:</c>.</summary>
     public Uri? Vault { get; init; }
 
+    /// <summary>More environment variables.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Environment variables that the host's frameworks read.</summary>
+    public IReadOnlyDictionary<string, string> HostSettings { get; init; } = new Dictionary<string, string>();
+
     public Action<IServiceCollection>? Services { get; init; }
 
     /// <summary>Last word on the configuration.</summary>
@@ -68,7 +74,7 @@ internal sealed class Bench : IAsyncDisposable
             options.Configure?.Invoke(config);
             var file = System.IO.Path.Combine(folder.FullName, "gateway.json");
             await File.WriteAllTextAsync(file, config.ToJsonString());
-            var gateway = await LocalGateway.StartAsync(["--urls", options.Url], name => Environment(name, file, options), CancellationToken.None, services =>
+            var gateway = await LocalGateway.StartAsync(["--urls", options.Url, .. options.HostSettings.Select(setting => $"--{setting.Key}={setting.Value}")], name => Environment(name, file, options), CancellationToken.None, services =>
             {
                 services.Replace(ServiceDescriptor.Singleton(options.Time ?? new ShortTimers()));
                 options.Services?.Invoke(services);
@@ -166,7 +172,7 @@ internal sealed class Bench : IAsyncDisposable
         "CREDENTIAL_A" => "credential-a",
         "CREDENTIAL_B" => "credential-b",
         "SHORT" => "short",
-        _ => null,
+        _ => options.Settings.GetValueOrDefault(name),
     };
 
     private static JsonObject ConfigOf(Uri simulator, BenchOptions options, Target[] targets)

@@ -15,6 +15,7 @@ using Tollgate.Ledger;
 using Tollgate.Routing;
 using Tollgate.Settlement;
 using Tollgate.Streaming;
+using Tollgate.Telemetry;
 using Tollgate.Tenants;
 using Tollgate.Upstream;
 
@@ -121,7 +122,7 @@ public sealed class SettlerTests : IAsyncDisposable
     [Fact]
     public void Settle_MoreThanWasReserved_IsChargedAndTold()
     {
-        using var metric = new MetricCollector<long>(null, TollgateServices.TelemetryName, "tollgate.budget.overrun");
+        using var metric = new MetricCollector<long>(null, TelemetryNames.Source, "tollgate.budget.overrun");
         var admitted = Admitted();
         var bound = admitted.Reservation.Bound;
         var usage = new TokenUsage { Prompt = bound.PromptTokens + 4_321, Completion = bound.OutputTokens };
@@ -151,7 +152,7 @@ public sealed class SettlerTests : IAsyncDisposable
         Assert.Equal((null, 0, 0L), (row.Deployment, row.Attempts, row.CostMicroUsd));
     }
 
-    private static WholeReply Whole(TokenUsage? usage, int outputBytes) => new(Target, [], Some.Bytes("{}"), usage, outputBytes);
+    private static WholeReply Whole(TokenUsage? usage, int outputBytes) => new(Target, [], Some.Bytes("{}"), usage, outputBytes, default);
 
     private static CallCost SettlerPrice(AdmittedCall admitted, UpstreamReply reply) => Tollgate.Settlement.Settler.Price(admitted, reply);
 

@@ -10,7 +10,7 @@ public sealed class GatewayTraceTests : IDisposable
 
     private readonly ActivityListener listener = new()
     {
-        ShouldListenTo = source => source.Name == TollgateServices.TelemetryName,
+        ShouldListenTo = source => source.Name is TelemetryNames.Source or "A web server",
         Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
     };
 
@@ -39,9 +39,47 @@ public sealed class GatewayTraceTests : IDisposable
     public void StartCall_WebServersSpanOfTheSameTrace_IsTheParent()
     {
         ActivitySource.AddActivityListener(listener);
-        using var server = new Activity("request").SetParentId($"00-{Trace}-{Span}-01").Start();
+        using var source = new ActivitySource("A web server");
+        using var server = source.StartActivity("request", ActivityKind.Server, ActivityContext.Parse($"00-{Trace}-{Span}-01", null));
         using var span = GatewayTrace.StartCall(Request($"00-{Trace}-{Span}-01"));
-        Assert.Equal((Trace, server.SpanId), (span!.TraceId.ToHexString(), span.ParentSpanId));
+        Assert.Equal((Trace, server!.SpanId), (span!.TraceId.ToHexString(), span.ParentSpanId));
+    }
+
+    [Theory]
+    [InlineData(Span, $"00-{Trace}-{Span}-01")]
+    [InlineData("0000000000000000", null)]
+    public void StartCall_WebServersSpanThatNobodyHears_IsNoParent(string parent, string? caller)
+    {
+        ActivitySource.AddActivityListener(listener);
+        using var server = new Activity("request");
+        if (caller is not null)
+        {
+            server.SetParentId(caller);
+        }
+        server.Start();
+        using var span = GatewayTrace.StartCall(Request(caller));
+        Assert.Equal(parent, span!.ParentSpanId.ToHexString());
+    }
+
+    [Fact]
+    public void Start_NobodyListens_IsNothing_AndAllocatesNothing()
+    {
+        var request = Request($"00-{Trace}-{Span}-01");
+        Assert.Null(CallTrace.Start(request, TimeProvider.System));
+        Measure();
+        Assert.Equal(0, Measure());
+
+        long Measure()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < 1000; i++)
+            {
+                CallTrace.Start(request, TimeProvider.System)?.Dispose();
+                GatewayMeter.AddLeaseMessage(isAwaited: true, isAnswered: true);
+                GatewayMeter.AddLedgerWrite(TimeSpan.Zero, failed: null, rows: 1);
+            }
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
     }
 
     [Theory]

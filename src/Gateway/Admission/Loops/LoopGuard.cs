@@ -33,7 +33,7 @@ internal sealed partial class LoopGuard(TimeProvider time, ILogger<LoopGuard> lo
             return;
         }
         var isRefused = count > limits.RefuseAfter;
-        GatewayMeter.AddLoop(isRefused ? "refused" : "slowed");
+        GatewayMeter.AddLoop(isRefused);
         if (count == limits.SlowAfter + 1 || count == limits.RefuseAfter + 1)
         {
             LogLoop(logger, isRefused ? "refused" : "slowed", tenant.Id, key, call.Route.Name, count);

@@ -49,7 +49,7 @@ internal sealed partial class AlertWebhook : IAsyncDisposable
     {
         if (!queue.Writer.TryWrite(alert))
         {
-            GatewayMeter.AddLostAlerts(1, "full");
+            GatewayMeter.AddLostAlerts(1, TelemetryNames.Values.Full);
         }
     }
 
@@ -75,7 +75,7 @@ internal sealed partial class AlertWebhook : IAsyncDisposable
         {
             if (stopping.IsCancellationRequested || !await TrySendAsync(alert))
             {
-                GatewayMeter.AddLostAlerts(1, stopping.IsCancellationRequested ? "shutdown" : "failed");
+                GatewayMeter.AddLostAlerts(1, stopping.IsCancellationRequested ? TelemetryNames.Values.Shutdown : TelemetryNames.Values.Failed);
             }
         }
     }

@@ -13,8 +13,8 @@ internal struct OpenAiChunk
     /// <summary>Anything a caller would count as output, an empty role delta not.</summary>
     public bool HasOutput;
 
-    /// <summary>How many choices got their finish reason.</summary>
-    public int Finishes;
+    /// <summary>Of the choices that got theirs.</summary>
+    public FinishReasonList FinishReasons;
 
     public bool HasChoices;
 
@@ -24,6 +24,9 @@ internal struct OpenAiChunk
 
     /// <summary>Where the only text of the chunk stands between its quotes; empty where there is none or more than one.</summary>
     public Range OnlyText;
+
+    /// <summary>How many choices got their finish reason.</summary>
+    public readonly int Finishes => FinishReasons.Count;
 
     /// <summary>Reads one event's data.</summary>
     /// <exception cref="JsonException">Not a JSON object in UTF-8.</exception>
@@ -108,7 +111,7 @@ internal struct OpenAiChunk
             reader.Read();
             if (reader.TokenType == JsonTokenType.String)
             {
-                Finishes++;
+                FinishReasons.Add(reader);
                 HasOutput = true;
             }
         }

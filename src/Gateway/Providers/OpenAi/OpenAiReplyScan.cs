@@ -6,7 +6,7 @@ using Tollgate.Errors;
 namespace Tollgate.Providers.OpenAi;
 
 /// <summary>What the gateway needs to know of a whole answer that it passes on unread.</summary>
-internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailure? Failure, int OutputBytes)
+internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailure? Failure, int OutputBytes, FinishReasonList Finishes)
 {
     /// <summary>Reads a whole answer.</summary>
     /// <exception cref="JsonException">Not JSON in UTF-8, or neither an answer nor an error.</exception>
@@ -15,6 +15,7 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
         TokenUsage? usage = null;
         UpstreamFailure? failure = null;
         var choices = 0L;
+        var finishes = default(FinishReasonList);
         var hasChoices = false;
         var reader = new Utf8JsonReader(body);
         if (!Utf8.IsValid(body) || !reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -35,9 +36,14 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
                 using var error = JsonDocument.ParseValue(ref reader);
                 failure = OpenAiFailures.Read(200, error.RootElement);
             }
+            else if (isChoices && reader.TokenType == JsonTokenType.StartArray)
+            {
+                hasChoices = true;
+                ReadFinishes(ref reader, ref finishes);
+                choices += reader.BytesConsumed - start;
+            }
             else
             {
-                hasChoices |= isChoices && reader.TokenType == JsonTokenType.StartArray;
                 reader.Skip();
                 choices += isChoices ? reader.BytesConsumed - start : 0;
             }
@@ -46,6 +52,19 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
         {
             // Anything behind the object makes the reader throw.
         }
-        return hasChoices || failure is not null ? new OpenAiReplyScan(usage, failure, (int)choices) : throw new JsonException();
+        return hasChoices || failure is not null ? new OpenAiReplyScan(usage, failure, (int)choices, finishes) : throw new JsonException();
+    }
+
+    /// <summary>From an array's start to its end.</summary>
+    private static void ReadFinishes(ref Utf8JsonReader reader, ref FinishReasonList finishes)
+    {
+        var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == depth + 2 && reader.ValueTextEquals("finish_reason"u8) && reader.Read() && reader.TokenType == JsonTokenType.String)
+            {
+                finishes.Add(reader);
+            }
+        }
     }
 }

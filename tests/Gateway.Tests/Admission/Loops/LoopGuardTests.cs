@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Tollgate.Admission.Loops;
 using Tollgate.Errors;
 using Tollgate.Intake;
+using Tollgate.Telemetry;
 using Tollgate.Tenants;
 
 namespace Tollgate.Gateway.Tests.Admission.Loops;
@@ -96,7 +97,7 @@ public sealed class LoopGuardTests
     [Fact]
     public async Task Pass_SlowedAndRefused_AreMeasured()
     {
-        using var measured = new MetricCollector<long>(null, TollgateServices.TelemetryName, "tollgate.loops");
+        using var measured = new MetricCollector<long>(null, TollgateServices.TelemetryName, TelemetryNames.Metrics.Loops);
         var own = new Tenant("measured") { Loops = tenant.Loops };
         for (var call = 0; call < 6; call++)
         {
@@ -104,7 +105,7 @@ public sealed class LoopGuardTests
             time.Advance(LoopGuard.LongestWait);
             await passing.ContinueWith(_ => { }, TaskScheduler.Default);
         }
-        var outcomes = measured.GetMeasurementSnapshot().Select(item => item.Tags["outcome"]).ToList();
+        var outcomes = measured.GetMeasurementSnapshot().Select(item => item.Tags[TelemetryNames.Attributes.Outcome]).ToList();
         Assert.Contains("slowed", outcomes);
         Assert.Contains("refused", outcomes);
     }

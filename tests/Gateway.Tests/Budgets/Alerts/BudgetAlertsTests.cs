@@ -58,7 +58,7 @@ public sealed class BudgetAlertsTests
         });
         meter.Start();
         Raise("user:acme|0123", Crossing(80) with { Limit = new LimitKey(LimitUnit.Requests, LimitWindow.Month) });
-        Assert.Contains("1: percent 80, unit requests, window month, scope user", counted);
+        Assert.Contains("1: tollgate.limit.percent 80, tollgate.limit.unit requests, tollgate.limit.window month, tollgate.limit.scope user", counted);
     }
 
     [Theory]

@@ -1,7 +1,9 @@
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Tollgate.Admission;
 using Tollgate.Budgets;
 using Tollgate.Gateway.Tests.Azurite;
 using Tollgate.Ledger;
+using Tollgate.Telemetry;
 
 namespace Tollgate.Gateway.Tests.Budgets.Entities;
 
@@ -38,6 +40,27 @@ public sealed class SharedBudgetTests(AzuriteServer azurite)
         var state = await fleet.StateAsync();
         Assert.Contains(instance.Find(fleet.Terms).LeaseId!, state.Leases.Keys);
         Assert.True(Assert.Single(await fleet.Slots.ReadAsync(Fleet.Scope)) is { IsFree: true }, "Another should wait.");
+    }
+
+    [Fact]
+    public async Task Leases_AreMeasured()
+    {
+        using var waits = new MetricCollector<double>(null, TelemetryNames.Source, TelemetryNames.Metrics.LeaseWait);
+        using var messages = new MetricCollector<long>(null, TelemetryNames.Source, TelemetryNames.Metrics.LeaseMessages);
+        using var claims = new MetricCollector<long>(null, TelemetryNames.Source, TelemetryNames.Metrics.LeaseClaims);
+        using var held = new MetricCollector<long>(null, TelemetryNames.Source, TelemetryNames.Metrics.LeasesHeld);
+        await using var fleet = Start(Month, Minute);
+
+        await fleet.CallAsync(fleet.Add());
+        await fleet.StateAsync();
+        await fleet.CallAsync(fleet.Add());
+        held.RecordObservableInstruments();
+
+        Assert.True(waits.GetMeasurementSnapshot().Count >= 2);
+        Assert.Contains(messages.GetMeasurementSnapshot(), message => Equals(message.Tags[TelemetryNames.Attributes.LeaseMessage], TelemetryNames.Values.Ask));
+        Assert.Contains(claims.GetMeasurementSnapshot(), claim => Equals(claim.Tags[TelemetryNames.Attributes.Outcome], TelemetryNames.Values.None));
+        Assert.Contains(claims.GetMeasurementSnapshot(), claim => Equals(claim.Tags[TelemetryNames.Attributes.Outcome], TelemetryNames.Values.Taken));
+        Assert.True(held.LastMeasurement!.Value >= 2);
     }
 
     [Fact]

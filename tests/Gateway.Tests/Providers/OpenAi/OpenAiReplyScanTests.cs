@@ -26,6 +26,13 @@ public sealed class OpenAiReplyScanTests
     [InlineData("""{"choices":[],"error":"x"}""", nameof(FailureKind.ServerError))]
     public void F_ErrorInsideA200_IsAFailureOfTheWholeAnswer(string body, string kind) => Assert.Equal(kind, Read(body).Failure?.Kind.ToString());
 
+    [Fact]
+    public void Read_Choices_TellsTheirFinishReasons_InKnownWordsOnly()
+    {
+        var scan = Read("""{"choices":[{"finish_reason":"stop","message":{"finish_reason":"length"}},{"finish_reason":null},{"finish_reason":{"stop":1}},{"message":{},"finish_reason":"a secret"}]}""");
+        Assert.Equal(["stop", "other"], scan.Finishes.ToArray());
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("<html>")]
