@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Tollgate.Admin;
 using Tollgate.Admission;
 using Tollgate.Admission.Bounds;
 using Tollgate.Budgets;
@@ -16,6 +17,7 @@ using Tollgate.Endpoints;
 using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Ledger;
+using Tollgate.Ledger.Reading;
 using Tollgate.Ledger.Rollups;
 using Tollgate.Providers;
 using Tollgate.Providers.Anthropic;
@@ -94,6 +96,8 @@ public static class TollgateServices
         services.AddSingleton<Attempt>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Authenticator>();
+        services.AddSingleton(provider => new AdminAuthenticator(
+            config.Admin?.Secret, provider.GetRequiredService<Credentials>(), provider.GetRequiredService<ILogger<AdminAuthenticator>>()));
         services.AddSingleton<IntakeReader>();
         services.AddSingleton<Router>();
         services.AddSingleton<PromptTokenizers>();
@@ -105,12 +109,15 @@ public static class TollgateServices
         services.AddSingleton<LedgerKeeper>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<UsagePages>();
         services.AddSingleton<UsageEndpoint>();
+        services.AddSingleton<AdminUsageEndpoint>();
         services.AddSingleton<HealthEndpoint>();
         services.AddSingleton(provider => new GatewayEndpoints(
             provider.GetRequiredService<GatewayPipeline>(),
             provider.GetRequiredService<ModelsEndpoint>(),
             provider.GetRequiredService<UsageEndpoint>(),
+            provider.GetRequiredService<AdminUsageEndpoint>(),
             provider.GetRequiredService<HealthEndpoint>()));
         return services;
     }

@@ -46,5 +46,7 @@ internal static class UsagePartition
         return escaped.ToString();
     }
 
+    public static string Unescape(string escaped) => Uri.UnescapeDataString(escaped.Replace('=', '%'));
+
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-';
 }
