@@ -29,7 +29,7 @@ internal interface IUsageLedger : IAsyncDisposable
     /// <exception cref="CallerErrorException">503: the rows cannot be read, or what was settled is not written yet. 400: rows that are needed are deleted.</exception>
     ValueTask ReadAsync(UsageQuery query, UsageGroups groups, CancellationToken cancellationToken);
 
-    /// <summary>The next tenants that have usage, in the order of their escaped ids (<see cref="UsagePartition.Escape"/>).</summary>
+    /// <summary>The next tenants that have usage, in the order of <see cref="UsagePartition.PrefixOf"/>.</summary>
     /// <param name="after">The tenant that they come after, with usage or not; null: from the first on.</param>
     /// <param name="most">Most of them.</param>
     /// <param name="cancellationToken">Ends it.</param>

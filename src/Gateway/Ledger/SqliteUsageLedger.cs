@@ -47,11 +47,11 @@ internal sealed partial class SqliteUsageLedger : IUsageLedger, IUsageRollups
 
     public ValueTask<IReadOnlyList<string>> TenantsAsync(string? after, int most, CancellationToken cancellationToken)
     {
-        var begin = after is null ? "" : UsagePartition.Escape(after);
+        var begin = after is null ? "" : UsagePartition.PrefixOf(after);
         return ValueTask.FromResult<IReadOnlyList<string>>([.. Try(SqliteUsageReader.Tenants)
-            .Select(tenant => (Id: tenant, Escaped: UsagePartition.Escape(tenant)))
-            .Where(tenant => string.CompareOrdinal(tenant.Escaped, begin) > 0)
-            .OrderBy(tenant => tenant.Escaped, StringComparer.Ordinal)
+            .Select(tenant => (Id: tenant, Prefix: UsagePartition.PrefixOf(tenant)))
+            .Where(tenant => string.CompareOrdinal(tenant.Prefix, begin) > 0)
+            .OrderBy(tenant => tenant.Prefix, StringComparer.Ordinal)
             .Take(most)
             .Select(tenant => tenant.Id)]);
     }

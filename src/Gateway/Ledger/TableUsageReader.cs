@@ -36,15 +36,15 @@ internal sealed class TableUsageReader(TableAccount account)
     /// <exception cref="TableUnavailableException">A table cannot be read.</exception>
     public Task<IReadOnlyList<string>> TenantsAsync(string? after, int most, CancellationToken cancellationToken) => account.ExplainAsync<IReadOnlyList<string>>("read the usage tables", async () =>
     {
-        var tenants = new SortedSet<string>(StringComparer.Ordinal);
+        var prefixes = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var table in new[] { UsageEntity.Table, DailyEntity.Table })
         {
-            await foreach (var partition in new TableTenantScan(account, table).FirstPartitionsAsync(cancellationToken, after is null ? null : UsagePartition.Escape(after)).Take(most))
+            await foreach (var partition in new TableTenantScan(account, table).FirstPartitionsAsync(cancellationToken, after is null ? null : UsagePartition.PrefixOf(after)).Take(most))
             {
-                tenants.Add(UsagePartition.Split(partition).Tenant);
+                prefixes.Add(partition[..(partition.IndexOf('|') + 1)]);
             }
         }
-        return [.. tenants.Take(most).Select(UsagePartition.Unescape)];
+        return [.. prefixes.Take(most).Select(UsagePartition.TenantOf)];
     });
 
     /// <exception cref="TableUnavailableException">The table cannot be read.</exception>

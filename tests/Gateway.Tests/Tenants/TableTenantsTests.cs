@@ -105,6 +105,18 @@ public sealed class TableTenantsTests : IAsyncLifetime
         Assert.Empty(log.Collector.GetSnapshot());
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData("true", true)]
+    [InlineData(false, false)]
+    [InlineData(null, false)]
+    public async Task FindAsync_KeyReadsTheTenant_OnlyWhereItsRowSaysSo(object? column, bool reads)
+    {
+        await PutKeyAsync(("ReadsTenant", column!));
+        await PutTenantAsync();
+        Assert.Equal(reads, (await FindAsync())!.ReadsTenant);
+    }
+
     [Fact]
     public async Task FindAsync_BareRows_HaveTheDefaults()
     {
