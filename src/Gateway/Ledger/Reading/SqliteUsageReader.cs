@@ -67,7 +67,12 @@ internal static class SqliteUsageReader
     private static void Add(SqliteConnection connection, UsageQuery query, string sums, string day, long from, long to, UsageGroups groups)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = $"SELECT {Column(UsageDimension.Model, "model")}, {Column(UsageDimension.Key, "key")}, {Column(UsageDimension.User, "user")}, {Column(UsageDimension.Day, day)}, {sums} GROUP BY 1, 2, 3, 4";
+        (UsageDimension Dimension, string Name)[] columns = [(UsageDimension.Model, "model"), (UsageDimension.Key, "key"), (UsageDimension.User, "user"), (UsageDimension.Day, day)];
+        var asked = columns.Index().Where(column => query.By.Contains(column.Item.Dimension)).Select(column => column.Index + 1).ToArray();
+        command.CommandText = $"""
+            SELECT {string.Join(", ", columns.Select((column, i) => asked.Contains(i + 1) ? column.Name : "NULL"))}, {sums}
+            {(asked.Length > 0 ? $"GROUP BY {string.Join(", ", asked)}" : "HAVING COUNT(*) > 0")}
+            """;
         command.Parameters.AddWithValue("$tenant", query.Tenant);
         command.Parameters.AddWithValue("$key", (object?)query.Key ?? DBNull.Value);
         command.Parameters.AddWithValue("$from", from);
@@ -79,8 +84,6 @@ internal static class SqliteUsageReader
                 new UsagePoint(query.Tenant, Text(reader, 0), Text(reader, 1), Text(reader, 2), reader.IsDBNull(3) ? null : DailyTable.Day(reader.GetInt64(3))),
                 Sums(reader));
         }
-
-        string Column(UsageDimension dimension, string column) => query.By.Contains(dimension) ? column : "NULL";
     }
 
     private static UsageSums Sums(SqliteDataReader row) => new()
