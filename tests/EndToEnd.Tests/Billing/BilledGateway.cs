@@ -39,7 +39,12 @@ internal sealed class BilledGateway : IAsyncDisposable
             "GLOBEX" => Globex,
             "ADMIN" => Admin,
             _ => null,
-        }, CancellationToken.None, services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(ExampleMonth.BilledAt))));
+        }, CancellationToken.None, services =>
+        {
+            services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new FakeTimeProvider(ExampleMonth.BilledAt)));
+            // It would close the call that was left open, sooner or later.
+            services.Remove(services.Single(service => service.ImplementationType == typeof(LedgerTimer)));
+        });
         var ledger = gateway.Services.GetRequiredService<IUsageLedger>();
         foreach (var call in ExampleMonth.Calls)
         {

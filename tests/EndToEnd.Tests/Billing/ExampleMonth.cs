@@ -16,7 +16,7 @@ internal static class ExampleMonth
 
     public static IEnumerable<SettledCall> Calls => [.. Enumerable.Range(0, 300).Select(i => Call(i, "acme")), .. Enumerable.Range(0, 20).Select(i => Call(i * 15, "globex"))];
 
-    /// <summary>One that has not ended.</summary>
+    /// <summary>One that was left open by an instance that died, and is not closed yet.</summary>
     public static OpenedCall Open => Opened(300, "acme", Begin.AddDays(29));
 
     private static SettledCall Call(int i, string tenant)
