@@ -27,6 +27,9 @@ public sealed class GatewayFunctions(GatewayEndpoints endpoints, DurableBudgets 
     [Function("Usage")]
     public Task Usage([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/usage")] HttpRequest request) => Run("Usage", request);
 
+    [Function("AdminUsage")]
+    public Task AdminUsage([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/admin/usage")] HttpRequest request) => Run("AdminUsage", request);
+
     [Function("Healthz")]
     public Task Healthz([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "healthz")] HttpRequest request) => Run("Healthz", request);
 

@@ -19,6 +19,7 @@ internal static class GatewayHeaders
     public const string LimitTokens = "x-ratelimit-limit-tokens";
     public const string RemainingTokens = "x-ratelimit-remaining-tokens";
     public const string ResetTokens = "x-ratelimit-reset-tokens";
+    public const string NextPage = "x-tollgate-next";
     public const string RetryAfterMs = "retry-after-ms";
 
     /// <summary>Of a webhook's body.</summary>

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using Tollgate.Admin;
 using Tollgate.Admission;
 using Tollgate.Admission.Bounds;
 using Tollgate.Admission.Loops;
@@ -19,6 +20,7 @@ using Tollgate.Endpoints;
 using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Ledger;
+using Tollgate.Ledger.Reading;
 using Tollgate.Ledger.Rollups;
 using Tollgate.Providers;
 using Tollgate.Providers.Anthropic;
@@ -96,6 +98,8 @@ public static class TollgateServices
         services.AddSingleton<Attempt>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Authenticator>();
+        services.AddSingleton(provider => new AdminAuthenticator(
+            config.Admin?.Secret, provider.GetRequiredService<Credentials>(), provider.GetRequiredService<ILogger<AdminAuthenticator>>()));
         services.AddSingleton<IntakeReader>();
         services.AddSingleton<Router>();
         services.AddSingleton<PromptTokenizers>();
@@ -108,12 +112,15 @@ public static class TollgateServices
         services.AddSingleton<LedgerKeeper>();
         services.AddSingleton<GatewayPipeline>();
         services.AddSingleton<ModelsEndpoint>();
+        services.AddSingleton<UsagePages>();
         services.AddSingleton<UsageEndpoint>();
+        services.AddSingleton<AdminUsageEndpoint>();
         services.AddSingleton<HealthEndpoint>();
         services.AddSingleton(provider => new GatewayEndpoints(
             provider.GetRequiredService<GatewayPipeline>(),
             provider.GetRequiredService<ModelsEndpoint>(),
             provider.GetRequiredService<UsageEndpoint>(),
+            provider.GetRequiredService<AdminUsageEndpoint>(),
             provider.GetRequiredService<HealthEndpoint>()));
         return services;
     }

@@ -60,6 +60,10 @@ internal sealed class ConfigValidator
         {
             CheckAlerts(alerts);
         }
+        if (config.Admin is { } admin)
+        {
+            CheckAdmin(admin);
+        }
         if (config.Models is { Count: 0 })
         {
             problems.Add("'models' is empty; at least one model with one tier of targets is needed.");
@@ -189,6 +193,10 @@ internal sealed class ConfigValidator
         {
             KeyReference(reference, $"{at}.keys.{name}");
         }
+        foreach (var reader in tenant.UsageReaders ?? [])
+        {
+            Refers(reader, tenant.Keys?.Keys, $"{at}.usageReaders", "its 'keys'");
+        }
         CheckLimits(tenant.Limits ?? [], $"{at}.limits");
         CheckZone(tenant.TimeZone, $"{at}.timeZone");
         if (tenant.OnBudgetOutage is not null)
@@ -237,6 +245,20 @@ internal sealed class ConfigValidator
         if (limits.RefuseAfter <= limits.SlowAfter)
         {
             problems.Add($"'{at}.refuseAfter' is {limits.RefuseAfter} and '{at}.slowAfter' {limits.SlowAfter}; calls are slowed before they are refused, so that it must be more.");
+        }
+    }
+
+    /// <summary>As for keys, a secret written in place of its reference is not repeated.</summary>
+    private void CheckAdmin(AdminConfig admin)
+    {
+        Known(admin, "admin", ConfigJson.Default.AdminConfig);
+        if (admin.Secret?.StartsWith("sha256:", StringComparison.Ordinal) != true)
+        {
+            CredentialReference(admin.Secret, "admin.secret");
+        }
+        else if (!IsBehind("sha256:", admin.Secret, hex => hex.Length == 64 && hex.All(char.IsAsciiHexDigit)))
+        {
+            problems.Add("'admin.secret' is not a SHA-256 hash; it must be sha256: and 64 hexadecimal digits.");
         }
     }
 

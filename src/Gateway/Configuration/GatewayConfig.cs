@@ -22,6 +22,8 @@ internal sealed class GatewayConfig : ConfigNode
 
     public AlertsConfig? Alerts { get; set; }
 
+    public AdminConfig? Admin { get; set; }
+
     /// <summary>Where LocalHost keeps its usage file.</summary>
     public string? DataDirectory { get; set; }
 
@@ -131,6 +133,9 @@ internal sealed class TenantConfig : ConfigNode
     /// <summary>Key name to where its secret is: <c>env:NAME</c>, or <c>sha256:HEX</c> of it.</summary>
     public Dictionary<string, string>? Keys { get; set; }
 
+    /// <summary>Names of those keys that may read what the whole tenant used; the others read what they used themselves.</summary>
+    public List<string>? UsageReaders { get; set; }
+
     public List<LimitConfig>? Limits { get; set; }
 
     /// <summary>IANA name of the zone whose days and months the limits count by. Default UTC.</summary>
@@ -175,6 +180,13 @@ internal sealed class AlertsConfig : ConfigNode
     public string? Webhook { get; set; }
 
     /// <summary><c>kv:NAME</c> or <c>env:NAME</c> of the key that signs them; absent: they are not signed.</summary>
+    public string? Secret { get; set; }
+}
+
+/// <summary>How the operator is known to the gateway.</summary>
+internal sealed class AdminConfig : ConfigNode
+{
+    /// <summary>Where the secret is that opens the addresses under <c>/v1/admin</c>: <c>env:NAME</c>, <c>kv:NAME</c>, or <c>sha256:HEX</c> of it.</summary>
     public string? Secret { get; set; }
 }
 

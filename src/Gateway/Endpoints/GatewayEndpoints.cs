@@ -8,7 +8,7 @@ namespace Tollgate.Endpoints;
 /// <summary>The gateway's addresses.</summary>
 public sealed class GatewayEndpoints
 {
-    internal GatewayEndpoints(GatewayPipeline pipeline, ModelsEndpoint models, UsageEndpoint usage, HealthEndpoint health)
+    internal GatewayEndpoints(GatewayPipeline pipeline, ModelsEndpoint models, UsageEndpoint usage, AdminUsageEndpoint adminUsage, HealthEndpoint health)
     {
         All =
         [
@@ -18,6 +18,7 @@ public sealed class GatewayEndpoints
             new("Models", "GET", "/v1/models", models.ListAsync),
             new("ModelsById", "GET", "/v1/models/{*id}", models.GetAsync),
             new("Usage", "GET", "/v1/usage", usage.GetAsync),
+            new("AdminUsage", "GET", "/v1/admin/usage", adminUsage.GetAsync),
             new("Healthz", "GET", "/healthz", HealthEndpoint.LiveAsync),
             new("Readyz", "GET", "/readyz", health.ReadyAsync),
             new("Wildcard", null, "/{*path}", UnknownAsync),
@@ -36,15 +37,11 @@ public sealed class GatewayEndpoints
         var allowed = All.Where(endpoint => endpoint.Method is not null && Matches(endpoint.Pattern, http.Request.Path)).Select(endpoint => endpoint.Method).ToArray();
         if (allowed.Length == 0)
         {
-            return OpenAiErrorResponse.WriteAsync(http, new CallerError(404, ErrorTypes.InvalidRequest, "unknown_url", $"Unknown request URL: {Word(http.Request.Method)} {Shown(http)}."));
+            return OpenAiErrorResponse.WriteAsync(http, CallerError.Of(UnknownUrl.Of(http.Request)));
         }
         http.Response.Headers.Allow = string.Join(", ", allowed);
-        return OpenAiErrorResponse.WriteAsync(http, new CallerError(405, ErrorTypes.InvalidRequest, "method_not_allowed", $"Not allowed to {Word(http.Request.Method)} on {Shown(http)}."));
+        return OpenAiErrorResponse.WriteAsync(http, new CallerError(405, ErrorTypes.InvalidRequest, "method_not_allowed", $"Not allowed to {UnknownUrl.Method(http.Request)} on {UnknownUrl.Path(http.Request)}."));
     }
 
     private static bool Matches(string pattern, PathString path) => new TemplateMatcher(TemplateParser.Parse(pattern[1..]), []).TryMatch(path, []);
-
-    private static string Word(string method) => method.Length <= 16 ? method : "?";
-
-    private static string Shown(HttpContext http) => http.Request.Path.Value is { Length: <= 256 } path ? path : "(too long to show)";
 }

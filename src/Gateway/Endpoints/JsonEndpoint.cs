@@ -9,13 +9,16 @@ namespace Tollgate.Endpoints;
 /// <summary>What the small endpoints share: an answer in JSON, a caller's error in the caller's form.</summary>
 internal static class JsonEndpoint
 {
-    public static async Task RunAsync(HttpContext http, Func<Task<Action<Utf8JsonWriter>>> answer)
+    public static Task RunAsync(HttpContext http, Func<Task<Action<Utf8JsonWriter>>> answer) =>
+        RunAsync(http, async () => await WriteAsync(http, StatusCodes.Status200OK, await answer()));
+
+    /// <summary>For an answer that is written by whoever gives it, once nothing can be refused any more.</summary>
+    public static async Task RunAsync(HttpContext http, Func<Task> answer)
     {
         RequestId.Give(http, TimeProvider.System);
         try
         {
-            var write = await answer();
-            await WriteAsync(http, StatusCodes.Status200OK, write);
+            await answer();
         }
         catch (CallerErrorException refused)
         {

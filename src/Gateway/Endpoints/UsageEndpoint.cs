@@ -1,76 +1,52 @@
-using System.Globalization;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
-using Tollgate.Admission;
 using Tollgate.Errors;
-using Tollgate.Ledger;
+using Tollgate.Ledger.Reading;
 using Tollgate.Tenants;
 
 namespace Tollgate.Endpoints;
 
-/// <summary><c>GET /v1/usage?from=…&amp;to=…</c>: what the caller's own key used, by model and in all. Default: the current month, UTC.</summary>
-internal sealed class UsageEndpoint(Authenticator authenticator, IUsageLedger ledger, TimeProvider time)
+/// <summary>
+/// <c>GET /v1/usage?from=…&amp;to=…&amp;group_by=…</c>: what the caller's own key used, or with <c>scope=tenant</c> its tenant. Default: the
+/// current month, UTC, by model and in all.
+/// </summary>
+internal sealed class UsageEndpoint(Authenticator authenticator, UsagePages pages, TimeProvider time)
 {
+    /// <summary>Most groups of a page.</summary>
+    public const int MostGroups = 10_000;
+
+    private static readonly UsageDimension[] Dimensions = [UsageDimension.Model, UsageDimension.Key, UsageDimension.User, UsageDimension.Day];
+
     public Task GetAsync(HttpContext http) => JsonEndpoint.RunAsync(http, async () =>
     {
         var caller = await authenticator.AuthenticateAsync(http.Request);
-        var now = time.GetUtcNow();
-        var from = Date(http, "from") ?? LimitWindow.Month.At(now, TimeZoneInfo.Utc).Start;
-        var to = Date(http, "to") ?? now.AddSeconds(1);
-        if (to <= from)
+        var request = new UsageRequest(http.Request);
+        var key = KeyOf(request, caller);
+        var listing = request.Read(time.GetUtcNow(), Dimensions, UsageDimension.Model, MostGroups);
+        var asCsv = request.IsCsv;
+        if (asCsv || request.Has("group_by"))
         {
-            throw CallerErrorException.Invalid("'to' must be later than 'from'.", "to", "invalid_value");
+            await (await ReadAsync(listing)).WriteAsync(http, asCsv);
+            return;
         }
-        var totals = await ledger.ReadAsync(caller.Tenant.Id, caller.Key, from, to, http.RequestAborted);
-        return json => Write(json, caller, from, to, totals);
+        if (request.Has("limit") || request.Has("after"))
+        {
+            throw CallerErrorException.Invalid("'limit' and 'after' go with 'group_by'.", "group_by", "missing_required_parameter");
+        }
+        var report = await ReadAsync(listing with { Most = int.MaxValue });
+        await JsonEndpoint.WriteAsync(http, StatusCodes.Status200OK, json => UsageJson.WriteModels(json, report));
+
+        async Task<UsageReport> ReadAsync(UsageListing listing) =>
+            new(caller.Tenant.Id, key, listing, await pages.ReadAsync(caller.Tenant.Id, key, listing, http.RequestAborted));
     });
 
-    private static DateTimeOffset? Date(HttpContext http, string param)
+    /// <summary>Whose usage it is about; null: that of all of the tenant's keys.</summary>
+    private static string? KeyOf(UsageRequest request, Caller caller)
     {
-        if (http.Request.Query[param] is not [{ Length: > 0 } text])
+        if (request.Word("scope", ["key", "tenant"]) != "tenant")
         {
-            return null;
+            return caller.Key;
         }
-        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-            ? date.ToUniversalTime()
-            : throw CallerErrorException.Invalid($"'{param}' must be a date such as 2026-11-01 or 2026-11-01T00:00:00Z.", param, "invalid_value");
-    }
-
-    private static void Write(Utf8JsonWriter json, Caller caller, DateTimeOffset from, DateTimeOffset to, IReadOnlyList<UsageTotal> totals)
-    {
-        json.WriteStartObject();
-        json.WriteString("object"u8, "usage"u8);
-        json.WriteString("tenant"u8, caller.Tenant.Id);
-        json.WriteString("key"u8, caller.Key);
-        json.WriteString("from"u8, from);
-        json.WriteString("to"u8, to);
-        WriteSums(json, new UsageTotal(
-            "",
-            totals.Sum(total => total.Requests),
-            totals.Sum(total => total.PromptTokens),
-            totals.Sum(total => total.CachedTokens),
-            totals.Sum(total => total.CompletionTokens),
-            totals.Sum(total => total.ReasoningTokens),
-            totals.Sum(total => total.CostMicroUsd)));
-        json.WriteStartArray("models"u8);
-        foreach (var total in totals)
-        {
-            json.WriteStartObject();
-            json.WriteString("model"u8, total.Model);
-            WriteSums(json, total);
-            json.WriteEndObject();
-        }
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteSums(Utf8JsonWriter json, UsageTotal total)
-    {
-        json.WriteNumber("requests"u8, total.Requests);
-        json.WriteNumber("prompt_tokens"u8, total.PromptTokens);
-        json.WriteNumber("cached_tokens"u8, total.CachedTokens);
-        json.WriteNumber("completion_tokens"u8, total.CompletionTokens);
-        json.WriteNumber("reasoning_tokens"u8, total.ReasoningTokens);
-        json.WriteNumber("cost_micro_usd"u8, total.CostMicroUsd);
+        return caller.ReadsTenant ? null : throw new CallerErrorException(
+            403, $"The key '{caller.Key}' may not read what the whole tenant used; the gateway's operator can allow it.", "scope", "scope_not_allowed", ErrorTypes.Permission);
     }
 }

@@ -1,4 +1,5 @@
 using Tollgate.Errors;
+using Tollgate.Ledger.Reading;
 
 namespace Tollgate.Ledger;
 
@@ -23,11 +24,18 @@ internal interface IUsageLedger : IAsyncDisposable
     void Settle(SettledCall settled);
 
     /// <summary>
-    /// Sums by model what a tenant, or one of its keys, used from <paramref name="from"/> up to <paramref name="to"/>, by the time of
-    /// opening; all calls settled before are in it.
+    /// Adds to groups what is asked of a tenant's usage: whole closed days from their sums, the rest from the calls' rows. All calls settled
+    /// before are in it.
     /// </summary>
-    /// <exception cref="CallerErrorException">503: the rows cannot be read, or what was settled is not written yet.</exception>
-    ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken);
+    /// <exception cref="CallerErrorException">503: the rows cannot be read, or what was settled is not written yet. 400: rows that are needed are deleted.</exception>
+    ValueTask ReadAsync(UsageQuery query, UsageGroups groups, CancellationToken cancellationToken);
+
+    /// <summary>The next tenants that have usage, in the order of <see cref="UsagePartition.PrefixOf"/>.</summary>
+    /// <param name="after">The tenant that they come after, with usage or not; null: from the first on.</param>
+    /// <param name="most">Most of them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="CallerErrorException">503: the rows cannot be read.</exception>
+    ValueTask<IReadOnlyList<string>> TenantsAsync(string? after, int most, CancellationToken cancellationToken);
 
     /// <summary>What each call used, or can use, that is charged to a budget lease and was opened at <paramref name="since"/> or later.</summary>
     /// <exception cref="CallerErrorException">503: the rows cannot be read, or what was settled is not written yet.</exception>
@@ -46,18 +54,4 @@ internal interface IUsageLedger : IAsyncDisposable
 
     /// <summary>Why rows cannot be written, one sentence without any secret; null when they can.</summary>
     string? Problem { get; }
-}
-
-/// <summary>Sums of one model.</summary>
-internal sealed record UsageTotal(string Model, long Requests, long PromptTokens, long CachedTokens, long CompletionTokens, long ReasoningTokens, long CostMicroUsd)
-{
-    /// <summary>Both together, of the same model.</summary>
-    public UsageTotal Plus(UsageTotal other) => new(
-        Model,
-        Requests + other.Requests,
-        PromptTokens + other.PromptTokens,
-        CachedTokens + other.CachedTokens,
-        CompletionTokens + other.CompletionTokens,
-        ReasoningTokens + other.ReasoningTokens,
-        CostMicroUsd + other.CostMicroUsd);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Tollgate.Ledger.Reading;
 using Tollgate.Ledger.Rollups;
 
 namespace Tollgate.Ledger;
@@ -34,10 +35,25 @@ internal sealed partial class SqliteUsageLedger : IUsageLedger, IUsageRollups
 
     public void Settle(SettledCall settled) => behind.Settle(settled);
 
-    public async ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    public async ValueTask ReadAsync(UsageQuery query, UsageGroups groups, CancellationToken cancellationToken)
     {
-        await behind.WaitForSettledAsync(tenant, cancellationToken);
-        return Try(connection => UsageTable.Read(connection, tenant, key, from, to));
+        await behind.WaitForSettledAsync(query.Tenant, cancellationToken);
+        Try(connection =>
+        {
+            SqliteUsageReader.Read(connection, query, groups);
+            return true;
+        });
+    }
+
+    public ValueTask<IReadOnlyList<string>> TenantsAsync(string? after, int most, CancellationToken cancellationToken)
+    {
+        var begin = after is null ? "" : UsagePartition.PrefixOf(after);
+        return ValueTask.FromResult<IReadOnlyList<string>>([.. Try(SqliteUsageReader.Tenants)
+            .Select(tenant => (Id: tenant, Prefix: UsagePartition.PrefixOf(tenant)))
+            .Where(tenant => string.CompareOrdinal(tenant.Prefix, begin) > 0)
+            .OrderBy(tenant => tenant.Prefix, StringComparer.Ordinal)
+            .Take(most)
+            .Select(tenant => tenant.Id)]);
     }
 
     public async ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Tollgate.Ledger.Reading;
 using Tollgate.Ledger.Rollups;
 using Tollgate.Tables;
 
@@ -17,8 +18,17 @@ internal sealed partial class TableUsageLedger(TableAccount account, TimeProvide
 
     public void Settle(SettledCall settled) => behind.Settle(settled);
 
-    public ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        ReadAsync(tenant, () => reader.SumAsync(tenant, key, from, to, cancellationToken), cancellationToken);
+    public async ValueTask ReadAsync(UsageQuery query, UsageGroups groups, CancellationToken cancellationToken) => await ReadAsync(
+        query.Tenant,
+        async () =>
+        {
+            await reader.ReadAsync(query, groups, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    public ValueTask<IReadOnlyList<string>> TenantsAsync(string? after, int most, CancellationToken cancellationToken) =>
+        TryAsync(() => reader.TenantsAsync(after, most, cancellationToken));
 
     public ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken) =>
         ReadAsync(tenant, () => reader.ReadLeaseAsync(tenant, leaseId, since, cancellationToken), cancellationToken);

@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Tollgate.Ledger.Reading;
 using Tollgate.Ledger.Rollups;
 using Tollgate.Tables;
 
@@ -15,21 +16,36 @@ internal sealed class TableUsageReader(TableAccount account)
     /// <summary>Ranges of days read at a time.</summary>
     private const int Parallel = 8;
 
+    private static readonly string[] Columns = ["PartitionKey", "Model", "Key", "User", .. RowSums.OfCalls];
+
     /// <summary>As far back as there can be rows; the service knows no time before 1601.</summary>
     private static readonly DateTimeOffset Earliest = DateTimeOffset.UnixEpoch;
 
     /// <exception cref="TableUnavailableException">The table cannot be read.</exception>
-    public async Task<IReadOnlyList<UsageTotal>> SumAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    /// <exception cref="Errors.CallerErrorException">400: the rows that it needs are deleted.</exception>
+    public async Task ReadAsync(UsageQuery query, UsageGroups groups, CancellationToken cancellationToken)
     {
-        from = from < Earliest ? Earliest : from;
-        var known = await KnownAsync(tenant, key, from, to, cancellationToken);
-        var ranges = UsageDay.Gaps(from, to, known.Days).SelectMany(gap => Ranges(gap.From, gap.To).Select(days => SumAsync(tenant, key, gap, days, cancellationToken)));
-        var parts = await Task.WhenAll(ranges);
-        return [.. parts.SelectMany(part => part.Values).Concat(known.Totals)
-            .GroupBy(total => total.Model, StringComparer.Ordinal)
-            .Select(totals => totals.Aggregate((one, other) => one.Plus(other)))
-            .OrderBy(total => total.Model, StringComparer.Ordinal)];
+        query = query.From < Earliest ? query with { From = Earliest } : query;
+        var known = await KnownDays.ReadAsync(QueryAsync(DailyEntity.Table, KnownDays.Filter(query), KnownDays.Columns, cancellationToken), query, groups);
+        LedgerErrors.CheckNotDeleted(known.Deleted);
+        await Task.WhenAll(UsageDay.Gaps(query.From, query.To, known.Days)
+            .SelectMany(gap => Ranges(gap.From, gap.To).Select(days => AddAsync(query with { From = gap.From, To = gap.To }, days, groups, cancellationToken))));
     }
+
+    /// <inheritdoc cref="IUsageLedger.TenantsAsync"/>
+    /// <exception cref="TableUnavailableException">A table cannot be read.</exception>
+    public Task<IReadOnlyList<string>> TenantsAsync(string? after, int most, CancellationToken cancellationToken) => account.ExplainAsync<IReadOnlyList<string>>("read the usage tables", async () =>
+    {
+        var prefixes = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var table in new[] { UsageEntity.Table, DailyEntity.Table })
+        {
+            await foreach (var partition in new TableTenantScan(account, table).FirstPartitionsAsync(cancellationToken, after is null ? null : UsagePartition.PrefixOf(after)).Take(most))
+            {
+                prefixes.Add(partition[..(partition.IndexOf('|') + 1)]);
+            }
+        }
+        return [.. prefixes.Take(most).Select(UsagePartition.TenantOf)];
+    });
 
     /// <exception cref="TableUnavailableException">The table cannot be read.</exception>
     public async Task<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken)
@@ -56,36 +72,19 @@ internal sealed class TableUsageReader(TableAccount account)
         return uses;
     }
 
-    /// <summary>What the daily sums say of the whole days in between.</summary>
-    private async Task<KnownDays> KnownAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken)
+    private async Task AddAsync(UsageQuery query, (DateTimeOffset First, DateTimeOffset Last) days, UsageGroups groups, CancellationToken cancellationToken)
     {
-        var (first, last) = UsageDay.Whole(from, to);
-        return first > last
-            ? new KnownDays([], [])
-            : await KnownDays.ReadAsync(QueryAsync(DailyEntity.Table, KnownDays.Filter(tenant, key, first, last), KnownDays.Columns, cancellationToken), first, last);
-    }
-
-    private Task<Dictionary<string, UsageTotal>> SumAsync(
-        string tenant, string? key, (DateTimeOffset From, DateTimeOffset To) time, (DateTimeOffset First, DateTimeOffset Last) days, CancellationToken cancellationToken)
-    {
-        var filter = Days(tenant, days.First, days.Last) + " and " + TableClient.CreateQueryFilter($"OpenedAt ge {time.From} and OpenedAt lt {time.To} and State ne {UsageEntity.Open}");
-        if (key is not null)
+        var filter = Days(query.Tenant, days.First, days.Last) + " and " + TableClient.CreateQueryFilter($"OpenedAt ge {query.From} and OpenedAt lt {query.To} and State ne {UsageEntity.Open}");
+        if (query.Key is { } key)
         {
             filter += " and " + TableClient.CreateQueryFilter($"Key eq {key}");
         }
-        return SumAsync(filter, ["Model", "PromptTokens", "CachedTokens", "CompletionTokens", "ReasoningTokens", "CostMicroUsd"], cancellationToken);
-    }
-
-    private async Task<Dictionary<string, UsageTotal>> SumAsync(string filter, string[] columns, CancellationToken cancellationToken)
-    {
-        var totals = new Dictionary<string, UsageTotal>(StringComparer.Ordinal);
-        await foreach (var row in QueryAsync(UsageEntity.Table, filter, columns, cancellationToken))
+        await foreach (var row in QueryAsync(UsageEntity.Table, filter, Columns, cancellationToken))
         {
-            var total = new UsageTotal(
-                row.GetString("Model"), 1, Number(row, "PromptTokens"), Number(row, "CachedTokens"), Number(row, "CompletionTokens"), Number(row, "ReasoningTokens"), Number(row, "CostMicroUsd"));
-            totals[total.Model] = totals.TryGetValue(total.Model, out var sum) ? sum.Plus(total) : total;
+            groups.Add(
+                new UsagePoint(query.Tenant, row.GetString("Model"), row.GetString("Key"), row.GetString("User"), UsagePartition.Split(row.PartitionKey).Day),
+                RowSums.OfCall(row));
         }
-        return totals;
     }
 
     /// <summary>A table that is not there has no rows.</summary>

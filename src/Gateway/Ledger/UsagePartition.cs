@@ -24,6 +24,15 @@ internal static class UsagePartition
         return (partition[..line], DateOnly.ParseExact(partition.AsSpan(line + 1), partition.Length - line > 7 ? "yyyyMMdd" : "yyyyMM", CultureInfo.InvariantCulture));
     }
 
+    /// <summary>
+    /// What all keys of a tenant begin with, its line included. Tenants are in the order of these: the line sorts after what an id can hold, so that <c>a-b</c>
+    /// comes before <c>a</c>.
+    /// </summary>
+    public static string PrefixOf(string tenant) => Escape(tenant) + '|';
+
+    /// <summary>The id of a key's tenant.</summary>
+    public static string TenantOf(string partition) => Uri.UnescapeDataString(partition[..partition.IndexOf('|')].Replace('=', '%'));
+
     /// <summary>Lies after every key of a key's tenant and before those of the next: the line sorts after all that an escaped id can hold.</summary>
     /// <param name="partition">Any key.</param>
     public static string AfterTenantOf(string partition) => partition[..partition.IndexOf('|')] + '}';

@@ -38,13 +38,6 @@ internal static class UsageTable
 
     private const string ReplaceSettled = $"INSERT OR REPLACE INTO usage {Columns}";
 
-    private const string Totals = """
-        SELECT model, COUNT(*), SUM(prompt_tokens), SUM(cached_tokens), SUM(completion_tokens), SUM(reasoning_tokens), SUM(cost_micro_usd)
-        FROM usage
-        WHERE tenant = $tenant AND ($key IS NULL OR key = $key) AND opened_at >= $from AND opened_at < $to AND state <> 'open'
-        GROUP BY model ORDER BY model
-        """;
-
     private const string OfLease = """
         SELECT COALESCE(reserved_at, opened_at), state = 'open',
             CASE state WHEN 'open' THEN bound_tokens ELSE prompt_tokens + completion_tokens END,
@@ -98,41 +91,6 @@ internal static class UsageTable
             DailyTable.Reopen(connection, tenant, day);
         }
         transaction.Commit();
-    }
-
-    /// <summary>Sums by model: of the closed days in between as they were summed up, of the rest from its rows.</summary>
-    public static IReadOnlyList<UsageTotal> Read(SqliteConnection connection, string tenant, string? key, DateTimeOffset from, DateTimeOffset to)
-    {
-        // One state of the file for all of it.
-        using var transaction = connection.BeginTransaction(deferred: true);
-        from = from < DateTimeOffset.UnixEpoch ? DateTimeOffset.UnixEpoch : from;
-        var (first, last) = UsageDay.Whole(from, to);
-        var known = DailyTable.ReadDays(connection, tenant, first, last).Select(day => day.Day);
-        return [.. UsageDay.Gaps(from, to, known).SelectMany(gap => Sum(connection, tenant, key, gap.From, gap.To))
-            .Concat(DailyTable.ReadTotals(connection, tenant, key, first, last))
-            .GroupBy(total => total.Model, StringComparer.Ordinal)
-            .Select(totals => totals.Aggregate((one, other) => one.Plus(other)))
-            .OrderBy(total => total.Model, StringComparer.Ordinal)];
-    }
-
-    public static UsageTotal Total(SqliteDataReader row) =>
-        new(row.GetString(0), row.GetInt64(1), row.GetInt64(2), row.GetInt64(3), row.GetInt64(4), row.GetInt64(5), row.GetInt64(6));
-
-    private static List<UsageTotal> Sum(SqliteConnection connection, string tenant, string? key, DateTimeOffset from, DateTimeOffset to)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = Totals;
-        command.Parameters.AddWithValue("$tenant", tenant);
-        command.Parameters.AddWithValue("$key", (object?)key ?? DBNull.Value);
-        command.Parameters.AddWithValue("$from", from.ToUnixTimeMilliseconds());
-        command.Parameters.AddWithValue("$to", to.ToUnixTimeMilliseconds());
-        using var reader = command.ExecuteReader();
-        var totals = new List<UsageTotal>();
-        while (reader.Read())
-        {
-            totals.Add(Total(reader));
-        }
-        return totals;
     }
 
     public static IReadOnlyList<LeaseUse> ReadLease(SqliteConnection connection, string tenant, string lease, DateTimeOffset since)

@@ -1,3 +1,4 @@
+using Tollgate.Admin;
 using Tollgate.Configuration;
 
 namespace Tollgate.Secrets;
@@ -47,6 +48,10 @@ internal static class CredentialCheck
         if (config.Alerts?.Secret is { } key)
         {
             yield return ("alerts.secret", key, secret => secret.Problem);
+        }
+        if (config.Admin?.Secret is { } admin && !AdminAuthenticator.IsHash(admin))
+        {
+            yield return ("admin.secret", admin, AdminAuthenticator.ProblemOf);
         }
     }
 }

@@ -11,12 +11,7 @@ internal sealed class Authenticator(IEnumerable<ITenantDirectory> directories)
     /// <exception cref="CallerErrorException">401: no key, or one that belongs to nobody.</exception>
     public async ValueTask<Caller> AuthenticateAsync(HttpRequest request)
     {
-        var key = KeyOf(request) ?? throw Unauthenticated("No API key was given. Send it as 'Authorization: Bearer KEY', 'api-key' or 'x-api-key'.", "missing_api_key");
-        if (key.Length is 0 or > KeyHash.MaxKeyLength)
-        {
-            throw Unauthenticated("The API key is not valid.", "invalid_api_key");
-        }
-        var hash = KeyHash.Of(key);
+        var hash = HashOf(request);
         foreach (var directory in asked)
         {
             if (await directory.FindAsync(hash, request.HttpContext.RequestAborted) is { } caller)
@@ -24,8 +19,19 @@ internal sealed class Authenticator(IEnumerable<ITenantDirectory> directories)
                 return caller;
             }
         }
-        throw Unauthenticated("The API key is not valid.", "invalid_api_key");
+        throw Invalid();
     }
+
+    /// <summary>The hash of the key that a request comes with, whosever it is.</summary>
+    /// <exception cref="CallerErrorException">401: it comes with none, or with one that is too long to be one.</exception>
+    public static KeyHash HashOf(HttpRequest request)
+    {
+        var key = KeyOf(request) ?? throw Unauthenticated("No API key was given. Send it as 'Authorization: Bearer KEY', 'api-key' or 'x-api-key'.", "missing_api_key");
+        return key.Length is 0 or > KeyHash.MaxKeyLength ? throw Invalid() : KeyHash.Of(key);
+    }
+
+    /// <summary>401: the key is nobody's.</summary>
+    public static CallerErrorException Invalid() => Unauthenticated("The API key is not valid.", "invalid_api_key");
 
     private static string? KeyOf(HttpRequest request)
     {

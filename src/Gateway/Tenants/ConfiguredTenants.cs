@@ -21,7 +21,7 @@ internal sealed class ConfiguredTenants : ITenantDirectory
             var tenant = Build(id, settings, version);
             foreach (var (key, reference) in settings.Keys ?? [])
             {
-                if (Add(reference, secrets, new Caller(tenant, key)) is { } problem)
+                if (Add(reference, secrets, new Caller(tenant, key) { ReadsTenant = settings.UsageReaders?.Contains(key) == true }) is { } problem)
                 {
                     problems.Add($"'tenants.{id}.keys.{key}' {problem}");
                 }

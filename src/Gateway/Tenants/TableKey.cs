@@ -8,12 +8,13 @@ namespace Tollgate.Tenants;
 /// <param name="tenant">The id of the tenant it belongs to.</param>
 /// <param name="name">What it is called in the usage.</param>
 /// <param name="expires">From then on it is nobody's.</param>
-internal sealed class TableKey(string tenant, string name, DateTimeOffset? expires)
+/// <param name="readsTenant">It may read what the whole tenant used.</param>
+internal sealed class TableKey(string tenant, string name, DateTimeOffset? expires, bool readsTenant)
 {
     public const string Table = "Keys";
 
     /// <summary>Stands for a row that cannot be understood.</summary>
-    public static readonly TableKey Unusable = new("", "", null);
+    public static readonly TableKey Unusable = new("", "", null, readsTenant: false);
 
     private Caller? caller;
 
@@ -22,13 +23,13 @@ internal sealed class TableKey(string tenant, string name, DateTimeOffset? expir
     public DateTimeOffset? Expires => expires;
 
     /// <summary>The same object as long as the tenant is the same, so that a call makes none.</summary>
-    public Caller CallerOf(Tenant owner) => caller is { } known && ReferenceEquals(known.Tenant, owner) ? known : caller = new Caller(owner, name);
+    public Caller CallerOf(Tenant owner) => caller is { } known && ReferenceEquals(known.Tenant, owner) ? known : caller = new Caller(owner, name) { ReadsTenant = readsTenant };
 
     /// <summary>The key; null when it is disabled; <see cref="Unusable"/> with the reasons.</summary>
     public static TableKey? Read(TableEntity row, out IReadOnlyList<string> problems)
     {
         var columns = new RowReader(row);
-        var key = new TableKey(Named(columns, "Tenant", slash: false), Named(columns, "Name", slash: true), columns.Date("Expires"));
+        var key = new TableKey(Named(columns, "Tenant", slash: false), Named(columns, "Name", slash: true), columns.Date("Expires"), columns.Flag("ReadsTenant"));
         var disabled = columns.Flag("Disabled");
         problems = [.. columns.Problems];
         return disabled ? null : problems.Count > 0 ? Unusable : key;

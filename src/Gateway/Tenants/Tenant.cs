@@ -47,6 +47,9 @@ internal sealed record Caller(Tenant Tenant, string Key)
 {
     private readonly BudgetScope? users = BudgetScope.Of(LimitScope.User, $"user:{Tenant.Id}|", Tenant.Limits, Tenant.Version, Tenant.Zone);
 
+    /// <summary>The key may read what the whole tenant used.</summary>
+    public bool ReadsTenant { get; init; }
+
     /// <summary>Its tenant has limits for each end user.</summary>
     public bool LimitsUsers => users is not null;
 

@@ -412,6 +412,8 @@ public sealed class BadInputTests(FaultFixture fixture) : IClassFixture<FaultFix
     [InlineData("GET", "/..%2f..%2fetc/passwd", 404)]
     [InlineData("GET", "/v1/usage?from=never", 400)]
     [InlineData("GET", "/v1/usage?from=2026-11-02&to=2026-11-01", 400)]
+    [InlineData("GET", "/v1/usage?from=2026-11-02&group_by=colour", 400)]
+    [InlineData("GET", "/v1/admin/usage", 404)]
     [InlineData("GET", "/v1/usage?from=0001-01-01T00:00:00%2B14:00", 400)]
     [InlineData("POST", "/openai/deployments/unknown/chat/completions?api-version=2024-10-21", 404)]
     [InlineData("POST", "/openai/deployments/%20/chat/completions", 404)]

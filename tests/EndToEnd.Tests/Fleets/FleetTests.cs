@@ -11,6 +11,7 @@ using Tollgate.EndToEnd.Tests.Faults;
 using Tollgate.Fleet;
 using Tollgate.Gateway.Tests.Azurite;
 using Tollgate.Ledger;
+using Tollgate.Ledger.Reading;
 using Tollgate.LocalHost;
 using Tollgate.Simulator;
 using Xunit.Abstractions;
@@ -77,8 +78,9 @@ public sealed class FleetTests(AzuriteServer azurite, ITestOutputHelper output)
         var open = state.Lost.Values.SelectMany(lease => lease.Lines).Sum(line => line.Granted - line.Spent);
         var used = state.Used(Total, Always) - state.Minted.Values.Sum(minted => minted.Grants.Sum(grant => grant.Amount));
         var finished = simulator.Requests.Snapshot().Where(request => !request.Aborted).Sum(request => request.PromptTokens + request.CompletionTokens);
-        var settled = (await host.Services.GetRequiredService<IUsageLedger>().ReadAsync("acme", null, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, CancellationToken.None))
-            .Sum(total => total.PromptTokens + total.CompletionTokens);
+        var groups = new UsageGroups([], 1, after: null);
+        await host.Services.GetRequiredService<IUsageLedger>().ReadAsync(new UsageQuery("acme", Key: null, DateTimeOffset.MinValue, DateTimeOffset.MaxValue, []), groups, CancellationToken.None);
+        var settled = groups.ToPage().Groups.Sum(group => group.Sums.PromptTokens + group.Sums.CompletionTokens);
         output.WriteLine($"{simulator.Requests.Received} calls; finished ones used {finished} tokens, the dead instance's call may have used {open}; {entities.Operations} operations, {entities.Reads} reads.");
         Assert.Empty(state.Leases);
         Assert.InRange(open, 1, 2_000);

@@ -13,7 +13,7 @@ public sealed class ConfigValidatorTests
     /// <summary>Where, what stands there, and the whole sentence that says so. Rules that a JSON schema can hold as well.</summary>
     public static TheoryData<string, string?, string> Rules => new()
     {
-        { "surprise", "1", "'surprise' is not a setting of this version; allowed here: $schema, providers, deployments, models, tenants, alerts, dataDirectory, maxRequestBytes, retention." },
+        { "surprise", "1", "'surprise' is not a setting of this version; allowed here: $schema, providers, deployments, models, tenants, alerts, admin, dataDirectory, maxRequestBytes, retention." },
         { "maxRequestBytes", "1023", "'maxRequestBytes' is 1023; it must be from 1024 to 1073741824." },
         { "maxRequestBytes", "1073741825", "'maxRequestBytes' is 1073741825; it must be from 1024 to 1073741824." },
         { "retention usageDays", "30", "'retention.usageDays' is 30; it must be from 31 to 36500." },
@@ -85,7 +85,7 @@ public sealed class ConfigValidatorTests
         { "models m tiers 0 targets", null, "'models.m.tiers[0].targets' is missing; it must be a list of deployment names." },
         { "models m tiers 0 targets", "[]", "'models.m.tiers[0].targets' is missing; it must be a list of deployment names." },
         { "models m tiers 1 targets 0", "null", "'models.m.tiers[1].targets' is missing; deployments has d, e/1.0:x_y-z." },
-        { "tenants acme redaction", "{}", "'tenants.acme.redaction' is not a setting of this version; allowed here: keys, limits, timeZone, onBudgetOutage, onLedgerOutage, loops, models, regions, strict." },
+        { "tenants acme redaction", "{}", "'tenants.acme.redaction' is not a setting of this version; allowed here: keys, usageReaders, limits, timeZone, onBudgetOutage, onLedgerOutage, loops, models, regions, strict." },
         { "tenants acme keys dev", "\"sk-secret\"", "'tenants.acme.keys.dev' is not a reference; it must be env:NAME or sha256:HEX." },
         { "tenants acme keys dev", "null", "'tenants.acme.keys.dev' is not a reference; it must be env:NAME or sha256:HEX." },
         { "tenants acme keys dev", "\"kv:x\"", "'tenants.acme.keys.dev' names a Key Vault secret, where only providers' credentials are kept; it must be env:NAME or sha256:HEX." },
@@ -116,6 +116,10 @@ public sealed class ConfigValidatorTests
         { "alerts webhook", "\"ftp://127.0.0.1/\"", "'alerts.webhook' is not usable; it must be an absolute https URL without credentials or fragment, or http on a loopback address." },
         { "alerts secret", "\"sk-secret\"", "'alerts.secret' is not a reference; it must be env:NAME, the name of an environment variable, or kv:NAME, that of a Key Vault secret: 1 to 127 letters, digits and hyphens." },
         { "alerts email", "1", "'alerts.email' is not a setting of this version; allowed here: webhook, secret." },
+        { "admin secret", null, "'admin.secret' is not a reference; it must be env:NAME, the name of an environment variable, or kv:NAME, that of a Key Vault secret: 1 to 127 letters, digits and hyphens." },
+        { "admin secret", "\"sk-secret\"", "'admin.secret' is not a reference; it must be env:NAME, the name of an environment variable, or kv:NAME, that of a Key Vault secret: 1 to 127 letters, digits and hyphens." },
+        { "admin secret", "\"sha256:sk-secret\"", "'admin.secret' is not a SHA-256 hash; it must be sha256: and 64 hexadecimal digits." },
+        { "admin user", "1", "'admin.user' is not a setting of this version; allowed here: secret." },
         { "tenants acme", "null", "'tenants.acme' is null; it must be an object." },
     };
 
@@ -126,6 +130,7 @@ public sealed class ConfigValidatorTests
         { "deployments d provider", "\"nope\"", "'deployments.d.provider' is 'nope'; providers has openai, local, azure, anthropic, gemini, vertex." },
         { "models m tiers 1 targets 0", "\"nope\"", "'models.m.tiers[1].targets' is 'nope'; deployments has d, e/1.0:x_y-z." },
         { "tenants acme models 0", "\"nope\"", "'tenants.acme.models' is 'nope'; models has m." },
+        { "tenants acme usageReaders", "[\"nope\"]", "'tenants.acme.usageReaders' is 'nope'; its 'keys' has dev, ci." },
         { "tenants acme timeZone", "\"Mars/Olympus\"", "'tenants.acme.timeZone' is 'Mars/Olympus'; it must be the IANA name of a time zone, such as Europe/Berlin." },
         { "tenants acme regions 0", "\"mars\"", "'tenants.acme.regions' is 'mars'; the deployments' regions has East US, ." },
         { "retention dailyMonths", "15", "'retention.dailyMonths' is 15, which may be less than the 400 days of 'retention.usageDays'; it must be at least 16." },
@@ -146,6 +151,8 @@ public sealed class ConfigValidatorTests
         { "alerts", "[]" },
         { "alerts webhook", "7" },
         { "alerts secret", "[\"env:A\"]" },
+        { "admin", "\"env:A\"" },
+        { "admin secret", "[\"env:A\"]" },
         { "$schema", "7" },
         { "providers openai credential", "7" },
         { "providers openai credential", "[7]" },
@@ -159,6 +166,7 @@ public sealed class ConfigValidatorTests
         { "models m tiers", "{}" },
         { "models m tiers 0 targets", "\"d\"" },
         { "tenants acme keys", "[]" },
+        { "tenants acme usageReaders", "\"dev\"" },
         { "tenants acme limits", "{}" },
         { "tenants acme strict", "1" },
     };

@@ -34,6 +34,7 @@ internal static class Samples
             },
             "empty": {}
           },
+          "admin": { "secret": "kv:admin" },
           "alerts": { "webhook": "https://hooks.example.com/t/1?key=2", "secret": "kv:hook-key" },
           "dataDirectory": "data",
           "maxRequestBytes": 1024,

@@ -1,4 +1,5 @@
 using Tollgate.Ledger;
+using Tollgate.Ledger.Reading;
 
 namespace Tollgate.Gateway.Tests.Ledger;
 
@@ -26,8 +27,9 @@ internal sealed class FakeLedger : IUsageLedger
 
     public void Settle(SettledCall settled) => Settled.Add(settled);
 
-    public ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) =>
-        throw new NotSupportedException();
+    public ValueTask ReadAsync(UsageQuery query, UsageGroups groups, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<string>> TenantsAsync(string? after, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<LeaseUse>> ReadLeaseAsync(string tenant, string leaseId, DateTimeOffset since, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

@@ -485,13 +485,14 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
         ledger.ReadAsync("acme", null, Some.Now.AddDays(-1), Some.Now.AddDays(1), CancellationToken.None).AsTask().WaitAsync(Timeout);
 
     private protected static OpenedCall Call(
-        string model = "m", string tenant = "acme", string key = "dev", DateTimeOffset? at = null, IReadOnlyList<string>? leases = null, DateTimeOffset reserved = default, bool mayLag = false) => new()
+        string model = "m", string tenant = "acme", string key = "dev", DateTimeOffset? at = null, IReadOnlyList<string>? leases = null, DateTimeOffset reserved = default, bool mayLag = false, string? user = null) => new()
         {
             RequestId = RequestId.New(at ?? Some.Now),
             OpenedAt = at ?? Some.Now,
             Tenant = tenant,
             Key = key,
             Model = model,
+            User = user,
             ReservedAt = reserved,
             Leases = leases ?? [],
             BoundTokens = 20,

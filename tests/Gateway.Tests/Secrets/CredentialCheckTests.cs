@@ -48,6 +48,20 @@ public sealed class CredentialCheckTests
     }
 
     [Theory]
+    [InlineData("env:SET", "but it holds 6 characters; the secret has 32 to 256")]
+    [InlineData("env:GONE", "but it is not set in the environment")]
+    [InlineData("kv:admin", "but TOLLGATE_VAULT, the URI of the Key Vault, is not set")]
+    [InlineData("env:LONG", null)]
+    [InlineData("sha256:00", null)]
+    public void Run_AdminSecret_IsCheckedToo(string reference, string? problem)
+    {
+        var config = new GatewayConfig { Admin = new AdminConfig { Secret = reference } };
+        var environment = new EnvironmentCredentials(name => name switch { "SET" => "secret", "LONG" => new string('s', 32), _ => null });
+        var problems = Record.Exception(() => CredentialCheck.Run(config, environment, null, "my.json")) is ConfigurationException wrong ? wrong.Problems : [];
+        Assert.Equal(problem is null ? [] : new[] { $"'admin.secret' names {reference}, {problem}." }, problems);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("")]
     [InlineData(" ")]

@@ -84,6 +84,18 @@ public sealed class ConfiguredTenantsTests
         Assert.True(free.MayUse("n") && free.MayReach("us") && !free.Strict && free.OnBudgetOutage == OutagePolicy.Refuse);
     }
 
+    [Fact]
+    public async Task FindAsync_KeysThatReadTheTenant_AreTheNamedOnes()
+    {
+        var config = new GatewayConfig
+        {
+            Tenants = { ["acme"] = new TenantConfig { Keys = new(StringComparer.Ordinal) { ["dev"] = "env:A", ["billing"] = "env:B" }, UsageReaders = ["billing"] } },
+        };
+        var tenants = new ConfiguredTenants(config, Secrets);
+        Assert.False((await tenants.FindAsync(KeyHash.Of(Secret), CancellationToken.None))!.ReadsTenant);
+        Assert.True((await tenants.FindAsync(KeyHash.Of("sk-another-0123456789"), CancellationToken.None))!.ReadsTenant);
+    }
+
     private static ConfiguredTenants Build(params (string Id, Dictionary<string, string>? Keys)[] tenants) => new(
         new GatewayConfig { Tenants = tenants.ToDictionary(item => item.Id, item => new TenantConfig { Keys = item.Keys }, StringComparer.Ordinal) },
         Secrets);

@@ -54,9 +54,10 @@ public sealed class TableTenantsTests : IAsyncLifetime
         { "Keys", "Name", "a\nb", "Column 'Name' must be" },
         { "Keys", "Name", 7L, "Column 'Name' is of type Int64; it must be String." },
         { "Keys", "Expires", "2030-01-01T00:00:00Z", "Column 'Expires' is of type String; it must be DateTime." },
+        { "Keys", "ReadsTenant", 1, "Column 'ReadsTenant' is of type Int32; it must be Boolean." },
         { "Keys", "Disabled", "no", "Column 'Disabled' is of type String; it must be Boolean." },
         { "Keys", "Disabled", 0, "Column 'Disabled' is of type Int32; it must be Boolean." },
-        { "Keys", "Expire", "2030-01-01", "Column 'Expire' is not a column of this version; allowed here: Tenant, Name, Expires, Disabled." },
+        { "Keys", "Expire", "2030-01-01", "Column 'Expire' is not a column of this version; allowed here: Tenant, Name, Expires, ReadsTenant, Disabled." },
         { "Tenants", "Limits", "", "Column 'Limits' is not the JSON array it must be" },
         { "Tenants", "Limits", "tokens", "Column 'Limits' is not the JSON array it must be" },
         { "Tenants", "Limits", "null", "Column 'Limits' holds null; it must be a JSON array without nulls." },
@@ -108,6 +109,18 @@ public sealed class TableTenantsTests : IAsyncLifetime
         Assert.True(caller.Tenant.MayUse("gpt-4o") && !caller.Tenant.MayUse("gpt-5"));
         Assert.True(caller.Tenant.MayReach("eastus") && !caller.Tenant.MayReach("westus"));
         Assert.Empty(log.Collector.GetSnapshot());
+    }
+
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData("true", true)]
+    [InlineData(false, false)]
+    [InlineData(null, false)]
+    public async Task FindAsync_KeyReadsTheTenant_OnlyWhereItsRowSaysSo(object? column, bool reads)
+    {
+        await PutKeyAsync(("ReadsTenant", column!));
+        await PutTenantAsync();
+        Assert.Equal(reads, (await FindAsync())!.ReadsTenant);
     }
 
     [Fact]

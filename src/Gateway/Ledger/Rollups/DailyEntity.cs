@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Data.Tables;
+using Tollgate.Ledger.Reading;
 
 namespace Tollgate.Ledger.Rollups;
 
@@ -45,10 +46,10 @@ internal static class DailyEntity
     /// <summary>Readers may go by the day's sums.</summary>
     public static bool IsTrusted(TableEntity day) => day.GetBoolean(Closed) == true || day.GetBoolean(Sealed) == true;
 
-    public static TableEntity Of(string partition, DateOnly day, DailyUsage sums, DateTimeOffset now) => new(partition, RowKey(day, sums.Model, sums.Key))
+    public static TableEntity Of(string partition, DateOnly day, string model, string key, UsageSums sums, DateTimeOffset now) => new(partition, RowKey(day, model, key))
     {
-        ["Model"] = sums.Model,
-        ["Key"] = sums.Key,
+        ["Model"] = model,
+        ["Key"] = key,
         ["Requests"] = sums.Requests,
         ["Failed"] = sums.Failed,
         ["PromptTokens"] = sums.PromptTokens,

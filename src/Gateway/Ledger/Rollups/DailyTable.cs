@@ -52,18 +52,6 @@ internal static class DailyTable
         row => (Day(row.GetInt64(0)), row.GetBoolean(1)),
         ("$tenant", tenant), ("$first", Number(first)), ("$last", Number(last)));
 
-    /// <summary>Sums by model over a tenant's closed days.</summary>
-    public static IReadOnlyList<UsageTotal> ReadTotals(SqliteConnection connection, string tenant, string? key, DateOnly first, DateOnly last) => Read(
-        connection,
-        """
-        SELECT model, SUM(requests), SUM(prompt_tokens), SUM(cached_tokens), SUM(completion_tokens), SUM(reasoning_tokens), SUM(cost_micro_usd)
-        FROM usage_days JOIN usage_daily USING (tenant, day)
-        WHERE tenant = $tenant AND day BETWEEN $first AND $last AND ($key IS NULL OR key = $key)
-        GROUP BY model
-        """,
-        UsageTable.Total,
-        ("$tenant", tenant), ("$key", (object?)key ?? DBNull.Value), ("$first", Number(first)), ("$last", Number(last)));
-
     /// <summary>Sums up a day that is not sealed, in one transaction, and closes it when it is over.</summary>
     public static void Sum(SqliteConnection connection, string tenant, DateOnly day, DateTimeOffset now)
     {

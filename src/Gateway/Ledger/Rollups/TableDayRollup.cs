@@ -1,6 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using Tollgate.Ledger.Reading;
 using Tollgate.Tables;
 
 namespace Tollgate.Ledger.Rollups;
@@ -14,8 +15,7 @@ internal sealed class TableDayRollup(TableAccount account)
     /// <summary>A transaction takes 100 rows, the day's own among them.</summary>
     private const int Batch = 99;
 
-    private static readonly string[] Columns =
-        ["Model", "Key", "Status", "PromptTokens", "CachedTokens", "CacheWriteTokens", "CompletionTokens", "ReasoningTokens", "CostMicroUsd", "Estimated"];
+    private static readonly string[] Columns = ["Model", "Key", .. RowSums.OfCalls];
 
     private readonly TableClient daily = account.Table(DailyEntity.Table);
 
@@ -30,7 +30,7 @@ internal sealed class TableDayRollup(TableAccount account)
     {
         var partition = DailyEntity.PartitionOfEscaped(tenant, day);
         var sums = await SumAsync(UsagePartition.OfEscaped(tenant, day), cancellationToken);
-        var changes = sums.Select(sum => new TableTransactionAction(TableTransactionActionType.UpsertReplace, DailyEntity.Of(partition, day, sum, now))).ToList();
+        var changes = sums.Select(sum => new TableTransactionAction(TableTransactionActionType.UpsertReplace, DailyEntity.Of(partition, day, sum.Key.Model, sum.Key.Key, sum.Value, now))).ToList();
         changes.AddRange(await StaleAsync(partition, day, [.. changes.Select(change => change.Entity.RowKey)], cancellationToken));
         var closes = UsageDay.MayClose(day, now) && !(known?.GetDateTimeOffset(DailyEntity.ChangedAt) > now - UsageDay.SettlesAfter);
         try
@@ -52,40 +52,27 @@ internal sealed class TableDayRollup(TableAccount account)
         }
     }
 
-    private async Task<IReadOnlyCollection<DailyUsage>> SumAsync(string partition, CancellationToken cancellationToken)
+    private async Task<Dictionary<(string Model, string Key), UsageSums>> SumAsync(string partition, CancellationToken cancellationToken)
     {
-        var sums = new Dictionary<(string, string), DailyUsage>();
+        var sums = new Dictionary<(string Model, string Key), UsageSums>();
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {partition} and State ne {UsageEntity.Open}");
         try
         {
             await foreach (var row in account.Table(UsageEntity.Table).QueryAsync<TableEntity>(filter, select: Columns, cancellationToken: cancellationToken))
             {
-                var (model, key) = (row.GetString("Model"), row.GetString("Key"));
-                if (!sums.TryGetValue((model, key), out var sum))
+                var group = (row.GetString("Model"), row.GetString("Key"));
+                if (!sums.TryGetValue(group, out var sum))
                 {
-                    sums.Add((model, key), sum = new DailyUsage(model, key));
+                    sums.Add(group, sum = new UsageSums());
                 }
-                Add(sum, row);
+                sum.Add(RowSums.OfCall(row));
             }
         }
         catch (RequestFailedException missing) when (missing.ErrorCode == TableErrorCode.TableNotFound)
         {
             // It has no rows.
         }
-        return sums.Values;
-    }
-
-    private static void Add(DailyUsage sum, TableEntity row)
-    {
-        sum.Requests++;
-        sum.Failed += row.GetString("Status") == CallStatus.Failed.Word() ? 1 : 0;
-        sum.PromptTokens += row.GetInt64("PromptTokens") ?? 0;
-        sum.CachedTokens += row.GetInt64("CachedTokens") ?? 0;
-        sum.CacheWriteTokens += row.GetInt64("CacheWriteTokens") ?? 0;
-        sum.CompletionTokens += row.GetInt64("CompletionTokens") ?? 0;
-        sum.ReasoningTokens += row.GetInt64("ReasoningTokens") ?? 0;
-        sum.CostMicroUsd += row.GetInt64("CostMicroUsd") ?? 0;
-        sum.Estimated += row.GetBoolean("Estimated") == true ? 1 : 0;
+        return sums;
     }
 
     /// <summary>Sums of a model and a key that no row has any more.</summary>

@@ -10,9 +10,11 @@ namespace Tollgate.Ledger.Rollups;
 internal sealed class TableTenantScan(TableAccount account, string name)
 {
     /// <summary>The first partition of each tenant; none of a table that is not there.</summary>
-    public async IAsyncEnumerable<string> FirstPartitionsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="after">Any key of the tenant that they come after; null: from the first on.</param>
+    public async IAsyncEnumerable<string> FirstPartitionsAsync([EnumeratorCancellation] CancellationToken cancellationToken, string? after = null)
     {
-        for (var partition = await NextAsync("", cancellationToken); partition is not null; partition = await NextAsync(UsagePartition.AfterTenantOf(partition), cancellationToken))
+        for (var partition = await NextAsync(after is null ? "" : UsagePartition.AfterTenantOf(after), cancellationToken); partition is not null; partition = await NextAsync(UsagePartition.AfterTenantOf(partition), cancellationToken))
         {
             yield return partition;
         }

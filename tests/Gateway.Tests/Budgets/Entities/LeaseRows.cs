@@ -1,4 +1,5 @@
 using Tollgate.Ledger;
+using Tollgate.Ledger.Reading;
 
 namespace Tollgate.Gateway.Tests.Budgets.Entities;
 
@@ -26,7 +27,9 @@ internal sealed class LeaseRows : IUsageLedger
 
     public void Settle(SettledCall settled) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<UsageTotal>> ReadAsync(string tenant, string? key, DateTimeOffset from, DateTimeOffset to, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask ReadAsync(UsageQuery query, UsageGroups groups, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<string>> TenantsAsync(string? after, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
