@@ -32,7 +32,7 @@ try
     builder.Services.AddSingleton<DurableBudgets>();
     builder.Services.ShareBudgets(provider => provider.GetRequiredService<DurableBudgets>());
     var insights = Environment.GetEnvironmentVariable(Insights) is { Length: > 0 };
-    if (builder.Services.AddTollgateTelemetry(builder.Configuration, isHeard: insights) is { } telemetry)
+    if (builder.Services.AddTollgateTelemetry(builder.Configuration, spans: insights, metrics: insights) is { } telemetry)
     {
         telemetry.UseFunctionsWorkerDefaults();
         if (insights)

@@ -139,10 +139,11 @@ public static class TollgateServices
     /// <summary>Has OpenTelemetry hear the gateway, where somebody is to be told.</summary>
     /// <param name="services">The host's.</param>
     /// <param name="settings">The host's: OpenTelemetry's own environment variables, e.g. <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>, are read from it.</param>
-    /// <param name="isHeard">The host has an exporter of its own, to be added to what this returns.</param>
+    /// <param name="spans">The host has an exporter of its own for spans, to be added to what this returns.</param>
+    /// <param name="metrics">The host has one for metrics.</param>
     /// <returns>Null where there is nobody to tell, or <c>OTEL_SDK_DISABLED</c> is <c>true</c>.</returns>
-    public static OpenTelemetryBuilder? AddTollgateTelemetry(this IServiceCollection services, IConfiguration settings, bool isHeard) =>
-        TelemetrySetup.Add(services, settings, isHeard);
+    public static OpenTelemetryBuilder? AddTollgateTelemetry(this IServiceCollection services, IConfiguration settings, bool spans, bool metrics) =>
+        TelemetrySetup.Add(services, settings, spans, metrics);
 
     /// <summary>Has the usage ledger kept in order from the start on, every hour. For a host that calls nothing at times of its own.</summary>
     public static IServiceCollection AddTollgateTimer(this IServiceCollection services) => services.AddHostedService<LedgerTimer>();

@@ -87,7 +87,7 @@ public sealed class LocalGateway : IAsyncDisposable
         }
         builder.Services.AddTollgate(setup.Options);
         builder.Services.AddTollgateTimer();
-        var telemetry = builder.Services.AddTollgateTelemetry(builder.Configuration, isHeard: true)?.WithMetrics(static metrics => metrics.AddPrometheusExporter());
+        var telemetry = builder.Services.AddTollgateTelemetry(builder.Configuration, spans: false, metrics: true)?.WithMetrics(static metrics => metrics.AddPrometheusExporter());
         services?.Invoke(builder.Services);
         var app = builder.Build();
         if (telemetry is not null)

@@ -14,10 +14,10 @@ namespace Tollgate.Telemetry;
 /// </summary>
 internal static class TelemetrySetup
 {
-    public static OpenTelemetryBuilder? Add(IServiceCollection services, IConfiguration settings, bool isHeard)
+    public static OpenTelemetryBuilder? Add(IServiceCollection services, IConfiguration settings, bool spans, bool metrics)
     {
-        var (traces, metrics) = (IsExported(settings, "TRACES"), IsExported(settings, "METRICS"));
-        if ((!isHeard && !traces && !metrics) || settings["OTEL_SDK_DISABLED"] is "true" or "True" or "TRUE")
+        var (sentSpans, sentMetrics) = (IsExported(settings, "TRACES"), IsExported(settings, "METRICS"));
+        if (!(spans || metrics || sentSpans || sentMetrics) || settings["OTEL_SDK_DISABLED"] is "true" or "True" or "TRUE")
         {
             return null;
         }
@@ -25,13 +25,14 @@ internal static class TelemetrySetup
             .AddService(TelemetryNames.Service, serviceVersion: Assembly.GetExecutingAssembly().GetName().Version?.ToString(3))
             // Once more, because the last one counts.
             .AddEnvironmentVariableDetector());
-        if (isHeard || traces)
+        // Spans that nobody exports are not to be made.
+        if (spans || sentSpans)
         {
-            telemetry.WithTracing(tracing => (traces ? tracing.AddOtlpExporter() : tracing).AddSource(TelemetryNames.Source));
+            telemetry.WithTracing(tracing => (sentSpans ? tracing.AddOtlpExporter() : tracing).AddSource(TelemetryNames.Source));
         }
-        if (isHeard || metrics)
+        if (metrics || sentMetrics)
         {
-            telemetry.WithMetrics(meters => (metrics ? meters.AddOtlpExporter() : meters).AddMeter(TelemetryNames.Source));
+            telemetry.WithMetrics(meters => (sentMetrics ? meters.AddOtlpExporter() : meters).AddMeter(TelemetryNames.Source));
         }
         return telemetry;
     }

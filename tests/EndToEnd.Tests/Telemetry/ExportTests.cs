@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Trace;
 using Tollgate.EndToEnd.Tests.Faults;
 using Tollgate.Gateway.Tests.Providers;
 using static Tollgate.Telemetry.TelemetryNames;
@@ -49,6 +53,15 @@ public sealed class ExportTests(FaultFixture fixture) : IClassFixture<FaultFixtu
     {
         await AskAsync(new() { [setting] = value }, new Target("openai", "c3"));
         Assert.Equal((traces, metrics), (BodiesOf("/v1/traces").Length > 0, BodiesOf("/v1/metrics").Length > 0));
+    }
+
+    [Fact]
+    public void NoEndpoint_SpansAreNotMadeForNobody()
+    {
+        var services = new ServiceCollection();
+        services.AddTollgateTelemetry(new ConfigurationBuilder().Build(), spans: false, metrics: true);
+        using var provider = services.BuildServiceProvider();
+        Assert.Equal((true, false), (provider.GetService<MeterProvider>() is not null, provider.GetService<TracerProvider>() is not null));
     }
 
     private async Task AskAsync(Dictionary<string, string> settings, params Target[] targets)
