@@ -56,6 +56,7 @@ internal sealed class TranslationLane(IStreamTranslator translator, OpenAiReplyH
         }
         Failure = sink.Failure;
         Usage = sink.Usage;
+        Tier = Usage?.Tier ?? Tier;
         IsFinished = sink.Finished;
         sink.Clear();
     }

@@ -2,6 +2,7 @@ using Tollgate.Admission;
 using Tollgate.Dialects.OpenAi;
 using Tollgate.Errors;
 using Tollgate.Intake;
+using Tollgate.Ledger;
 using Tollgate.Providers;
 using Tollgate.Providers.OpenAi;
 using Tollgate.Providers.RemoteFiles;
@@ -158,7 +159,7 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
                 return scan.Failure with { Usage = scan.Usage };
             }
             kept = true;
-            return new WholeReply(deployment, dropped, body, scan.Usage, scan.OutputBytes);
+            return new WholeReply(deployment, dropped, body, scan.Usage, scan.OutputBytes) { Tier = scan.Tier };
         }
         finally
         {
@@ -192,8 +193,8 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, TimeP
 /// <summary>A reply or a failure; neither where the caller left.</summary>
 internal readonly record struct AttemptResult(UpstreamReply? Reply, UpstreamFailure? Failure)
 {
-    /// <summary>What may be billed without a reply.</summary>
-    public AttemptUse Used { get; init; }
+    /// <summary>What may be billed without a reply; null for nothing.</summary>
+    public BilledAttempt? Used { get; init; }
 
     public static implicit operator AttemptResult(UpstreamReply reply) => new(reply, null);
 

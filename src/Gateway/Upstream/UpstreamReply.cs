@@ -1,4 +1,5 @@
 using Tollgate.Conversation;
+using Tollgate.Ledger;
 using Tollgate.Routing;
 using Tollgate.Streaming;
 
@@ -16,7 +17,7 @@ internal abstract class UpstreamReply(Deployment deployment, IReadOnlyList<strin
     public int Attempts { get; set; }
 
     /// <summary>What the attempts before it used.</summary>
-    public AttemptUse Earlier { get; set; }
+    public IReadOnlyList<BilledAttempt> Earlier { get; set; } = [];
 
     public abstract void Dispose();
 }
@@ -29,6 +30,9 @@ internal sealed class WholeReply(Deployment deployment, IReadOnlyList<string> dr
 
     /// <summary>Null where the provider sent none.</summary>
     public TokenUsage? Usage { get; } = usage;
+
+    /// <summary>The tier that the provider says it served.</summary>
+    public ServiceTier Tier { get; init; }
 
     /// <summary>For counting where it sent none.</summary>
     public int OutputBytes { get; } = outputBytes;

@@ -51,7 +51,7 @@ public sealed class ConfigValidatorTests
         { "providers vertex project", "\" \"", "'providers.vertex.project' is missing; it must be the Google Cloud project." },
         { "providers vertex location", null, "'providers.vertex.location' is missing; it must be a location such as us-east5 or global." },
         { "providers vertex location", "\"日本\"", "'providers.vertex.location' is '日本'; it must be 1 to 128 characters of printable ASCII." },
-        { "deployments d surprise", "1", "'deployments.d.surprise' is not a setting of this version; allowed here: provider, model, region, contextWindow, maxOutput, capabilities, acceptsPrefill, price, timeouts." },
+        { "deployments d surprise", "1", "'deployments.d.surprise' is not a setting of this version; allowed here: provider, model, region, contextWindow, maxOutput, capabilities, acceptsPrefill, price, prices, serviceTier, timeouts." },
         { "deployments d provider", null, "'deployments.d.provider' is missing; providers has openai, local, azure, anthropic, gemini, vertex." },
         { "deployments d model", null, "'deployments.d.model' is missing; it must be the model's id at the provider." },
         { "deployments d model", "\"\"", "'deployments.d.model' is missing; it must be the model's id at the provider." },
@@ -69,7 +69,19 @@ public sealed class ConfigValidatorTests
         { "deployments d price cachedInput", "-1", "'deployments.d.price.cachedInput' is -1; it must be USD per million tokens, 0 to 1000000." },
         { "deployments d price cacheWrite5m", "1000001", "'deployments.d.price.cacheWrite5m' is 1000001; it must be USD per million tokens, 0 to 1000000." },
         { "deployments d price cacheWrite1h", "-1", "'deployments.d.price.cacheWrite1h' is -1; it must be USD per million tokens, 0 to 1000000." },
-        { "deployments d price longContext", "{}", "'deployments.d.price.longContext' is not a setting of this version; allowed here: input, output, cachedInput, cacheWrite5m, cacheWrite1h, audioInput." },
+        { "deployments d price surprise", "{}", "'deployments.d.price.surprise' is not a setting of this version; allowed here: from, longContext, tiers, input, output, cachedInput, cacheWrite5m, cacheWrite1h, reasoning, audioInput, cachedAudioInput, audioOutput, imageInput, imageOutput." },
+        { "deployments d serviceTier", "\"flex\"", "'deployments.d.serviceTier' is 'flex'; it must be one of default, priority." },
+        { "deployments d prices", "[{ \"input\": 1, \"output\": 1 }]", "'deployments.d' has both 'price' and 'prices'; one of them is enough." },
+        { "deployments d price imageOutput", "-1", "'deployments.d.price.imageOutput' is -1; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments d price tiers", "{ \"slow\": { \"times\": 1 } }", "'deployments.d.price.tiers' is 'slow'; it must be one of batch, flex, priority, ultrafast." },
+        { "deployments d price tiers", "{ \"flex\": { } }", "'deployments.d.price.tiers.flex.input' is missing; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments d price tiers", "{ \"flex\": { \"times\": -1 } }", "'deployments.d.price.tiers.flex.times' is -1; it must be a multiple of the standard price, 0 to 1000." },
+        { "deployments d price tiers", "{ \"flex\": { \"times\": 1, \"output\": 1 } }", "'deployments.d.price.tiers.flex' has both 'times' and prices of its own; it must have one of them." },
+        { "deployments d price longContext", "[{ \"input\": 1, \"output\": 1 }]", "'deployments.d.price.longContext[0].above' is missing; it must be from 1 to 100000000." },
+        { "deployments d price longContext", "[{ \"above\": 1, \"output\": 1 }]", "'deployments.d.price.longContext[0].input' is missing; it must be USD per million tokens, 0 to 1000000." },
+        { "deployments e/1.0:x_y-z prices", "[]", "'deployments.e/1.0:x_y-z.prices' is empty; it must be a list of prices, the first without 'from'." },
+        { "deployments e/1.0:x_y-z prices 1 from", "\"2027-1-1\"", "'deployments.e/1.0:x_y-z.prices[1].from' is '2027-1-1'; it must be a day such as 2027-01-31, later than that of the price before." },
+        { "deployments e/1.0:x_y-z prices 1", "null", "'deployments.e/1.0:x_y-z.prices[1]' is null; it must be an object." },
         { "deployments d timeouts connectMs", "0", "'deployments.d.timeouts.connectMs' is 0; it must be from 1 to 60000." },
         { "deployments d timeouts connectMs", "60001", "'deployments.d.timeouts.connectMs' is 60001; it must be from 1 to 60000." },
         { "deployments d timeouts firstTokenMs", "0", "'deployments.d.timeouts.firstTokenMs' is 0; it must be from 1 to 3600000." },
@@ -116,8 +128,13 @@ public sealed class ConfigValidatorTests
     };
 
     /// <summary>Names that must exist elsewhere in the file: beyond a schema.</summary>
-    public static TheoryData<string, string, string> References => new()
+    public static TheoryData<string, string?, string> References => new()
     {
+        { "deployments d price from", "\"2027-01-01\"", "'deployments.d.price.from' is '2027-01-01'; a price with a date belongs into the list 'prices'." },
+        { "deployments e/1.0:x_y-z prices 0 from", "\"2026-01-01\"", "'deployments.e/1.0:x_y-z.prices[0].from' is '2026-01-01'; the first price has no date, it is in force until the second one's." },
+        { "deployments e/1.0:x_y-z prices 1 from", null, "'deployments.e/1.0:x_y-z.prices[1].from' is missing; it must be a day such as 2027-01-31, later than that of the price before." },
+        { "deployments e/1.0:x_y-z prices 2 from", "\"2027-01-01\"", "'deployments.e/1.0:x_y-z.prices[2].from' is '2027-01-01'; it must be a day such as 2027-01-31, later than that of the price before." },
+        { "deployments e/1.0:x_y-z prices 0 longContext 1 above", "1", "'deployments.e/1.0:x_y-z.prices[0].longContext[1].above' is 1; it must be from 2 to 100000000." },
         { "deployments d provider", "\"nope\"", "'deployments.d.provider' is 'nope'; providers has openai, local, azure, anthropic, gemini, vertex." },
         { "models m tiers 1 targets 0", "\"nope\"", "'models.m.tiers[1].targets' is 'nope'; deployments has d, e/1.0:x_y-z." },
         { "tenants acme models 0", "\"nope\"", "'tenants.acme.models' is 'nope'; models has m." },
@@ -149,6 +166,8 @@ public sealed class ConfigValidatorTests
         { "deployments d contextWindow", "99999999999" },
         { "deployments d acceptsPrefill", "\"yes\"" },
         { "deployments d price", "5" },
+        { "deployments d prices", "{}" },
+        { "deployments d price longContext", "{}" },
         { "deployments d price input", "\"5\"" },
         { "deployments d capabilities", "\"tools\"" },
         { "models m tiers", "{}" },

@@ -6,7 +6,11 @@ using Tollgate.Errors;
 namespace Tollgate.Providers.OpenAi;
 
 /// <summary>What the gateway needs to know of a whole answer that it passes on unread.</summary>
-internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailure? Failure, int OutputBytes)
+/// <param name="Usage">Null where it says none.</param>
+/// <param name="Failure">The error it is instead.</param>
+/// <param name="OutputBytes">Of its choices.</param>
+/// <param name="Tier">The tier it says it was served with.</param>
+internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailure? Failure, int OutputBytes, ServiceTier Tier)
 {
     /// <summary>Reads a whole answer.</summary>
     /// <exception cref="JsonException">Not JSON in UTF-8, or neither an answer nor an error.</exception>
@@ -14,6 +18,7 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
     {
         TokenUsage? usage = null;
         UpstreamFailure? failure = null;
+        var tier = ServiceTier.Standard;
         var choices = 0L;
         var hasChoices = false;
         var reader = new Utf8JsonReader(body);
@@ -24,6 +29,7 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var (isChoices, isUsage, isError) = (reader.ValueTextEquals("choices"u8), reader.ValueTextEquals("usage"u8), reader.ValueTextEquals("error"u8));
+            var isTier = reader.ValueTextEquals("service_tier"u8);
             reader.Read();
             var start = reader.TokenStartIndex;
             if (isUsage && reader.TokenType == JsonTokenType.StartObject)
@@ -34,6 +40,11 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
             {
                 using var error = JsonDocument.ParseValue(ref reader);
                 failure = OpenAiFailures.Read(200, error.RootElement);
+            }
+            else if (isTier)
+            {
+                tier = ServiceTiers.ReadServed(ref reader);
+                reader.Skip();
             }
             else
             {
@@ -46,6 +57,7 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
         {
             // Anything behind the object makes the reader throw.
         }
-        return hasChoices || failure is not null ? new OpenAiReplyScan(usage, failure, (int)choices) : throw new JsonException();
+        usage = usage is { } told ? told with { Tier = tier } : null;
+        return hasChoices || failure is not null ? new OpenAiReplyScan(usage, failure, (int)choices, tier) : throw new JsonException();
     }
 }
