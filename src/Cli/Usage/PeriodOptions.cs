@@ -21,17 +21,19 @@ internal sealed class PeriodOptions
         {
             command.Options.Add(option);
         }
-        command.Validators.Add(result =>
-        {
-            if (result.GetResult(from) is { Errors: var wrongFrom } && result.GetResult(to) is { Errors: var wrongTo } && !wrongFrom.Any() && !wrongTo.Any()
-                && result.GetValue(from) >= result.GetValue(to))
-            {
-                result.AddError("--to must be later than --from: it is the day after the last.");
-            }
-        });
     }
 
-    public Period Read(ParseResult parsed) => new(parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(tenant), parsed.GetValue(config));
+    /// <summary>Reads them; says what is wrong with them on the error stream.</summary>
+    public bool TryRead(ParseResult parsed, TextWriter error, out Period period)
+    {
+        period = new Period(parsed.GetValue(from), parsed.GetValue(to), parsed.GetValue(tenant), parsed.GetValue(config));
+        if (period.From < period.To)
+        {
+            return true;
+        }
+        error.WriteLine("--to must be later than --from: it is the day after the last.");
+        return false;
+    }
 
     private static Option<DateTimeOffset> At(string name, string description) => new(name) { Description = description, Required = true, CustomParser = Parse };
 

@@ -14,7 +14,10 @@ internal static class RebuildCommand
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var period = options.Read(parsed);
+            if (!options.TryRead(parsed, around.Error, out var period))
+            {
+                return ExitCode.Wrong;
+            }
             await using var store = Store.Open(period.Config, around);
             var days = await store.Rollups.RebuildAsync(period.Tenant, period.From, period.To, around.Time.GetUtcNow(), cancellationToken);
             await around.Output.WriteLineAsync(parsed.GetValue(options.Json)

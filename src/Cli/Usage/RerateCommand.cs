@@ -16,7 +16,10 @@ internal static class RerateCommand
         options.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var period = options.Read(parsed);
+            if (!options.TryRead(parsed, around.Error, out var period))
+            {
+                return ExitCode.Wrong;
+            }
             var request = new RerateRequest(period.Tenant, period.From, period.To, parsed.GetValue(version), parsed.GetValue(apply));
             await using var store = Store.Open(period.Config, around);
             var tenants = await RunAsync(store, request, around, cancellationToken);
