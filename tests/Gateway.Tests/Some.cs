@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.Admission.Loops;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
+using Tollgate.Conversation;
 using Tollgate.Intake;
 using Tollgate.Providers;
 using Tollgate.Providers.OpenAi;
@@ -21,7 +22,7 @@ internal static class Some
 
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 30, 15, TimeSpan.Zero);
 
-    public static Deployment Deployment(string name = "main", ModelProfile? profile = null, IWire? wire = null, string region = "", IReadOnlyList<string>? credentials = null) => new()
+    public static Deployment Deployment(string name = "main", ModelProfile? profile = null, IWire? wire = null, string region = "", IReadOnlyList<string>? credentials = null, string? project = null) => new()
     {
         Name = name,
         Provider = new OpenAiProvider(),
@@ -29,6 +30,7 @@ internal static class Some
         Credentials = Roster("openai", credentials ?? []).Of("openai"),
         Profile = profile ?? Profile(),
         Region = region,
+        ProjectTier = project is null ? null : ServiceTiers.Parse(project),
         Timeouts = AttemptTimeouts.Default,
         Address = new UpstreamAddress(new Uri("https://api.openai.com/v1/chat/completions"), new Uri("https://api.openai.com/v1/chat/completions")),
         Wire = wire,
@@ -47,6 +49,9 @@ internal static class Some
 
     public static ModelProfile Profile(Capabilities capabilities = Capabilities.None) =>
         new() { Model = "m", ContextWindow = 128_000, MaxOutput = 4096, Capabilities = capabilities };
+
+    /// <summary>A price that always was; version <c>v</c>.</summary>
+    public static PriceBook Prices(ModelPrice price) => new("v", new DatedPrice(DateTimeOffset.MinValue, price));
 
     public static IncomingCall Call(string body = Body, Tenant? tenant = null, params Deployment[] deployments) => new(
         RequestId.New(Now),

@@ -23,7 +23,7 @@ internal sealed class ModelCatalogue
         }
     }
 
-    /// <summary>Stands on every usage row as the version of its price.</summary>
+    /// <summary>Stands on every usage row that was rated with one of its prices.</summary>
     public string Version { get; }
 
     public IReadOnlyCollection<string> Names => entries.Keys;
@@ -48,7 +48,7 @@ internal sealed class ModelCatalogue
             Capabilities = Capabilities.Tools | Capabilities.Vision | Capabilities.Pdf | Capabilities.Audio | Capabilities.JsonSchema | Capabilities.Prefill | Capabilities.UrlImages,
         };
 
-    private static ModelProfile Profile(string model, JsonElement entry)
+    private ModelProfile Profile(string model, JsonElement entry)
     {
         var parameters = entry.GetProperty("parameters");
         var window = entry.GetProperty("contextWindow").GetInt32();
@@ -65,32 +65,9 @@ internal sealed class ModelCatalogue
             Thinking = entry.TryGetProperty("thinking", out var thinking) ? Enum.Parse<ThinkingStyle>(thinking.GetString()!, ignoreCase: true) : ThinkingStyle.None,
             Efforts = [.. Words(entry, "efforts")],
             TakesJsonSchema = !entry.TryGetProperty("schemaDialect", out var dialect) || dialect.GetString() != "openapi",
-            Price = entry.TryGetProperty("prices", out var prices) ? Price(prices) : null,
+            Prices = entry.TryGetProperty("prices", out var prices) ? PriceReader.Read(prices, Version) : null,
         };
     }
-
-    private static ModelPrice Price(JsonElement prices) => new()
-    {
-        Input = prices.GetProperty("input").GetDecimal(),
-        Output = prices.GetProperty("output").GetDecimal(),
-        CachedInput = Amount(prices, "cachedInput"),
-        CacheWrite5m = Amount(prices, "cacheWrite5m"),
-        CacheWrite1h = Amount(prices, "cacheWrite1h"),
-        AudioInput = Amount(prices, "audioInput"),
-        LongContext = prices.TryGetProperty("longContext", out var longer)
-            ? new LongContextPrice
-            {
-                Above = longer.GetProperty("above").GetInt64(),
-                Input = longer.GetProperty("input").GetDecimal(),
-                Output = longer.GetProperty("output").GetDecimal(),
-                CachedInput = Amount(longer, "cachedInput"),
-                CacheWrite5m = Amount(longer, "cacheWrite5m"),
-                CacheWrite1h = Amount(longer, "cacheWrite1h"),
-            }
-            : null,
-    };
-
-    private static decimal? Amount(JsonElement prices, string name) => prices.TryGetProperty(name, out var amount) ? amount.GetDecimal() : null;
 
     private static IEnumerable<string> Words(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var words) ? words.EnumerateArray().Select(word => word.GetString()!) : [];

@@ -76,7 +76,8 @@ internal sealed record ModelProfile
     /// <summary>Gemini: the model takes <c>parametersJsonSchema</c>; else only the older OpenAPI subset.</summary>
     public bool TakesJsonSchema { get; init; } = true;
 
-    public ModelPrice? Price { get; init; }
+    /// <summary>Null where nobody says what it costs: then it is free.</summary>
+    public PriceBook? Prices { get; init; }
 
     public bool Can(Capabilities capability) => (Capabilities & capability) == capability;
 }

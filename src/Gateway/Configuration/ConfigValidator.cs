@@ -7,7 +7,7 @@ using Tollgate.Catalogue;
 namespace Tollgate.Configuration;
 
 /// <summary>The rules of <c>gateway.json</c>. Each problem is one sentence: setting, value, what is allowed.</summary>
-internal sealed class ConfigValidator
+internal sealed partial class ConfigValidator
 {
     public static readonly string[] Kinds = ["openai", "azure-openai", "anthropic", "gemini", "vertex"];
 
@@ -135,15 +135,10 @@ internal sealed class ConfigValidator
         {
             OneOf(capability, CapabilityWords.All, $"{at}.capabilities");
         }
-        if (deployment.Price is { } price)
+        CheckPrices(deployment, at);
+        if (deployment.ServiceTier is not null)
         {
-            Known(price, $"{at}.price", ConfigJson.Default.PriceConfig);
-            Price(price.Input, $"{at}.price.input", needed: true);
-            Price(price.Output, $"{at}.price.output", needed: true);
-            Price(price.CachedInput, $"{at}.price.cachedInput");
-            Price(price.CacheWrite5m, $"{at}.price.cacheWrite5m");
-            Price(price.CacheWrite1h, $"{at}.price.cacheWrite1h");
-            Price(price.AudioInput, $"{at}.price.audioInput");
+            OneOf(deployment.ServiceTier, ["default", "priority"], $"{at}.serviceTier");
         }
         if (deployment.Timeouts is { } timeouts)
         {
@@ -361,14 +356,6 @@ internal sealed class ConfigValidator
         if (value is not null && (value.Length is 0 or > 128 || value.Any(c => c is < ' ' or > '~')))
         {
             problems.Add($"'{at}' is {Quoted(value)}; it must be 1 to 128 characters of printable ASCII.");
-        }
-    }
-
-    private void Price(decimal? value, string at, bool needed = false)
-    {
-        if (value is < 0 or > 1_000_000 || (needed && value is null))
-        {
-            problems.Add($"'{at}' is {(value is null ? "missing" : value)}; it must be USD per million tokens, 0 to 1000000.");
         }
     }
 

@@ -74,7 +74,14 @@ internal sealed class DeploymentConfig : ConfigNode
 
     public bool? AcceptsPrefill { get; set; }
 
+    /// <summary>Replaces the catalogue's prices as a whole.</summary>
     public PriceConfig? Price { get; set; }
+
+    /// <summary>In place of <see cref="Price"/>, prices with the days from which on they are in force.</summary>
+    public List<PriceConfig>? Prices { get; set; }
+
+    /// <summary><c>default</c> or <c>priority</c>: what the provider makes of a call that leaves its tier to it. Absent: not known.</summary>
+    public string? ServiceTier { get; set; }
 
     public TimeoutsConfig? Timeouts { get; set; }
 }
@@ -86,22 +93,6 @@ internal sealed class RetentionConfig : ConfigNode
 
     /// <summary>Months that daily sums are kept, the current included, 2 to 1200: longer than calls' rows. Absent: for good.</summary>
     public int? DailyMonths { get; set; }
-}
-
-/// <summary>USD per million tokens.</summary>
-internal sealed class PriceConfig : ConfigNode
-{
-    public decimal? Input { get; set; }
-
-    public decimal? Output { get; set; }
-
-    public decimal? CachedInput { get; set; }
-
-    public decimal? CacheWrite5m { get; set; }
-
-    public decimal? CacheWrite1h { get; set; }
-
-    public decimal? AudioInput { get; set; }
 }
 
 /// <summary>Milliseconds.</summary>

@@ -1,3 +1,5 @@
+using Tollgate.Conversation;
+
 namespace Tollgate.Intake;
 
 /// <summary>
@@ -58,6 +60,9 @@ internal sealed class CallScan
     public int ProviderTools { get; set; }
 
     public bool HasJsonSchema { get; set; }
+
+    /// <summary>The dearest tier that the caller's <c>service_tier</c> may be served with; null where the caller leaves it to the provider.</summary>
+    public ServiceTier? Tier { get; set; }
 
     /// <summary>The last message is the assistant's: the model is to continue it.</summary>
     public bool EndsWithAssistant { get; set; }

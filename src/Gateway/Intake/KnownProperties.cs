@@ -25,6 +25,7 @@ internal enum KnownProperty
     InputAudio,
     File,
     User,
+    ServiceTier,
 }
 
 internal static class KnownProperties
@@ -51,6 +52,7 @@ internal static class KnownProperties
         11 when name.SequenceEqual("temperature"u8) => KnownProperty.Temperature,
         11 when name.SequenceEqual("input_audio"u8) => KnownProperty.InputAudio,
         12 when name.SequenceEqual("top_logprobs"u8) => KnownProperty.TopLogprobs,
+        12 when name.SequenceEqual("service_tier"u8) => KnownProperty.ServiceTier,
         14 when name.SequenceEqual("stream_options"u8) => KnownProperty.StreamOptions,
         15 when name.SequenceEqual("response_format"u8) => KnownProperty.ResponseFormat,
         16 when name.SequenceEqual("presence_penalty"u8) => KnownProperty.PresencePenalty,

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Tollgate.Conversation;
 using Tollgate.Errors;
 
 namespace Tollgate.Intake;
@@ -140,6 +141,11 @@ internal ref partial struct RequestScanner
                 break;
             case KnownProperty.User:
                 ReadUser();
+                break;
+            case KnownProperty.ServiceTier:
+                reader.Read();
+                scan.Tier = ServiceTiers.ReadAsked(ref reader);
+                CountText();
                 break;
             default:
                 // Whatever it is, an upstream may make prompt text of it, as of the older 'functions'.

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Tollgate.Ledger.Reading;
+using Tollgate.Ledger.Rerating;
 using Tollgate.Ledger.Rollups;
 
 namespace Tollgate.Ledger;
@@ -9,7 +10,7 @@ namespace Tollgate.Ledger;
 /// The ledger in one SQLite file, for LocalHost. A row that is written outlives the process, but the last of them not a loss of power:
 /// the file is synced to the disk only now and then.
 /// </summary>
-internal sealed partial class SqliteUsageLedger : IUsageLedger, IUsageRollups
+internal sealed partial class SqliteUsageLedger : IUsageLedger, IUsageRollups, IUsageRerating
 {
     private readonly string connectionString;
     private readonly ILogger logger;
@@ -68,7 +69,7 @@ internal sealed partial class SqliteUsageLedger : IUsageLedger, IUsageRollups
     public ValueTask<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Try(connection => SqliteUsageRollups.RollUp(connection, now, cancellationToken)));
 
-    public ValueTask<int> RebuildAsync(string tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
+    public ValueTask<int> RebuildAsync(string? tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (first, last) = UsageDay.Touched(from, to, now);
         return ValueTask.FromResult(Try(connection => SqliteUsageRollups.Rebuild(connection, tenant, first, last, now, cancellationToken)));
@@ -76,6 +77,9 @@ internal sealed partial class SqliteUsageLedger : IUsageLedger, IUsageRollups
 
     public ValueTask<int> DeleteAsync(UsageRetention retention, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
         ValueTask.FromResult(Try(connection => SqliteUsageRollups.Delete(connection, retention, now, most, cancellationToken)));
+
+    public ValueTask<IReadOnlyList<TenantRerate>> RerateAsync(RerateRequest request, Rater rater, DateTimeOffset now, IProgress<long>? looked, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(Try(connection => SqliteRerating.Run(connection, request, rater, now, looked, cancellationToken)));
 
     public async ValueTask DisposeAsync()
     {

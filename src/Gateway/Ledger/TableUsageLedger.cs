@@ -1,12 +1,13 @@
 using Microsoft.Extensions.Logging;
 using Tollgate.Ledger.Reading;
+using Tollgate.Ledger.Rerating;
 using Tollgate.Ledger.Rollups;
 using Tollgate.Tables;
 
 namespace Tollgate.Ledger;
 
 /// <summary>The ledger in table <c>Usage</c>, which all instances share. The table is made when it is missing.</summary>
-internal sealed partial class TableUsageLedger(TableAccount account, TimeProvider time, ILogger<TableUsageLedger> logger, int capacity = WriteBehind.MostRows) : IUsageLedger, IUsageRollups
+internal sealed partial class TableUsageLedger(TableAccount account, TimeProvider time, ILogger<TableUsageLedger> logger, int capacity = WriteBehind.MostRows) : IUsageLedger, IUsageRollups, IUsageRerating
 {
     private readonly WriteBehind behind = new(new TableUsageWriter(account, new LateRows(account, time)), time, logger, capacity);
     private readonly TableUsageReader reader = new(account);
@@ -38,14 +39,17 @@ internal sealed partial class TableUsageLedger(TableAccount account, TimeProvide
 
     public ValueTask<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) => TryAsync(() => rollups.RollUpAsync(now, cancellationToken));
 
-    public ValueTask<int> RebuildAsync(string tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
+    public ValueTask<int> RebuildAsync(string? tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var (first, last) = UsageDay.Touched(from, to, now);
-        return TryAsync(() => rollups.RebuildAsync(UsagePartition.Escape(tenant), first, last, now, cancellationToken));
+        return TryAsync(() => rollups.RebuildAsync(tenant, first, last, now, cancellationToken));
     }
 
     public ValueTask<int> DeleteAsync(UsageRetention retention, DateTimeOffset now, int most, CancellationToken cancellationToken) =>
         TryAsync(() => new TableRetention(account, rollups).RunAsync(retention, now, most, cancellationToken));
+
+    public ValueTask<IReadOnlyList<TenantRerate>> RerateAsync(RerateRequest request, Rater rater, DateTimeOffset now, IProgress<long>? looked, CancellationToken cancellationToken) =>
+        TryAsync(() => new TableRerating(account, rollups, new LateRows(account, time)).RunAsync(request, rater, now, looked, cancellationToken));
 
     public ValueTask DisposeAsync() => behind.DisposeAsync();
 

@@ -1,4 +1,5 @@
 using Azure.Data.Tables;
+using Tollgate.Conversation;
 
 namespace Tollgate.Ledger;
 
@@ -58,6 +59,14 @@ internal static class UsageEntity
         row["CacheWriteTokens"] = settled.Usage.CacheWrite5m + settled.Usage.CacheWrite1h;
         row["CompletionTokens"] = settled.Usage.Completion;
         row["ReasoningTokens"] = settled.Usage.Reasoning;
+        row["ServiceTier"] = settled.Usage.Tier.Word();
+        row["CacheWrite1hTokens"] = settled.Usage.CacheWrite1h;
+        row["AudioInputTokens"] = NotZero(settled.Usage.PromptAudio);
+        row["AudioCachedTokens"] = NotZero(settled.Usage.CacheReadAudio);
+        row["AudioOutputTokens"] = NotZero(settled.Usage.CompletionAudio);
+        row["ImageInputTokens"] = NotZero(settled.Usage.PromptImage);
+        row["ImageOutputTokens"] = NotZero(settled.Usage.CompletionImage);
+        row["Earlier"] = BilledAttempts.Write(settled.Earlier);
         row["CostMicroUsd"] = settled.CostMicroUsd;
         row["PriceVersion"] = settled.PriceVersion;
         row["Estimated"] = settled.Estimated;
@@ -68,4 +77,6 @@ internal static class UsageEntity
         row["TotalMs"] = settled.TotalMs;
         row["SettledAt"] = settled.SettledAt;
     }
+
+    private static long? NotZero(long tokens) => tokens == 0 ? null : tokens;
 }

@@ -7,13 +7,16 @@ namespace Tollgate.Ledger;
 /// <summary>The ledger's file in the data directory.</summary>
 internal static class UsageFile
 {
+    /// <summary>Where it is in a directory.</summary>
+    public static string PathIn(string directory) => Path.Combine(directory, "usage.db");
+
     /// <summary>Opens <c>usage.db</c> in a directory that is made if need be.</summary>
     /// <exception cref="ConfigurationException">The directory cannot be made, or the file cannot be opened as a database.</exception>
     public static SqliteUsageLedger Open(string directory, TimeProvider time, ILogger<SqliteUsageLedger> logger)
     {
         try
         {
-            return new SqliteUsageLedger(Path.Combine(Directory.CreateDirectory(directory).FullName, "usage.db"), time, logger);
+            return new SqliteUsageLedger(PathIn(Directory.CreateDirectory(directory).FullName), time, logger);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException or ArgumentException)
         {

@@ -55,5 +55,8 @@ internal static class UsagePartition
         return escaped.ToString();
     }
 
+    /// <summary>The tenant's id of its escaped form.</summary>
+    public static string Unescape(string tenant) => tenant.Contains('=') ? Uri.UnescapeDataString(tenant.Replace('=', '%')) : tenant;
+
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or ':' or '-';
 }

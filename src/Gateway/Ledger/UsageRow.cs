@@ -58,13 +58,18 @@ internal sealed record SettledCall(OpenedCall Call)
 
     public string? Region { get; init; }
 
+    /// <summary>Of all attempts, with the tier that the answer was served with.</summary>
     public TokenUsage Usage { get; init; }
+
+    /// <summary>Of it, what was used before the answer, or without one.</summary>
+    public IReadOnlyList<BilledAttempt> Earlier { get; init; } = [];
 
     /// <summary>Tokens were counted by the gateway because the provider reported none.</summary>
     public bool Estimated { get; init; }
 
     public long CostMicroUsd { get; init; }
 
+    /// <summary>The price lists it was rated with, with spaces between them; null where nothing of it has a price.</summary>
     public string? PriceVersion { get; init; }
 
     public CallStatus Status { get; init; }

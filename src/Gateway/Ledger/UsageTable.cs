@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
+using Tollgate.Conversation;
 using Tollgate.Ledger.Rollups;
 
 namespace Tollgate.Ledger;
@@ -24,14 +25,17 @@ internal static class UsageTable
     private static readonly (string Name, string Type)[] Added =
     [
         ("user", "TEXT"), ("reserved_at", "INTEGER"), ("leases", "TEXT"), ("bound_tokens", "INTEGER"), ("bound_micro_usd", "INTEGER"),
-        ("unchecked", "INTEGER"), ("settled_at", "INTEGER"),
+        ("unchecked", "INTEGER"), ("settled_at", "INTEGER"), ("service_tier", "TEXT"), ("cache_write1h_tokens", "INTEGER"), ("audio_input_tokens", "INTEGER"),
+        ("audio_cached_tokens", "INTEGER"), ("audio_output_tokens", "INTEGER"), ("image_input_tokens", "INTEGER"), ("image_output_tokens", "INTEGER"), ("earlier", "TEXT"),
+        ("original_cost_micro_usd", "INTEGER"), ("original_price_version", "TEXT"), ("rated_at", "INTEGER"),
     ];
 
     private const string Columns = """
         (request_id, opened_at, tenant, key, model, state, deployment, provider, region, prompt_tokens, cached_tokens, cache_write_tokens,
          completion_tokens, reasoning_tokens, cost_micro_usd, price_version, estimated, status, http_status, attempts, first_token_ms, total_ms,
-         user, reserved_at, leases, bound_tokens, bound_micro_usd, unchecked, settled_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+         user, reserved_at, leases, bound_tokens, bound_micro_usd, unchecked, settled_at, service_tier, cache_write1h_tokens, audio_input_tokens,
+         audio_cached_tokens, audio_output_tokens, image_input_tokens, image_output_tokens, earlier)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """;
 
     private const string InsertOpen = $"INSERT OR IGNORE INTO usage {Columns}";
@@ -190,6 +194,22 @@ internal static class UsageTable
         }
         raw.sqlite3_bind_double(row, 22, settled.TotalMs);
         raw.sqlite3_bind_int64(row, 29, settled.SettledAt.ToUnixTimeMilliseconds());
+        Text(row, 30, settled.Usage.Tier.Word());
+        raw.sqlite3_bind_int64(row, 31, settled.Usage.CacheWrite1h);
+        NotZero(row, 32, settled.Usage.PromptAudio);
+        NotZero(row, 33, settled.Usage.CacheReadAudio);
+        NotZero(row, 34, settled.Usage.CompletionAudio);
+        NotZero(row, 35, settled.Usage.PromptImage);
+        NotZero(row, 36, settled.Usage.CompletionImage);
+        Text(row, 37, BilledAttempts.Write(settled.Earlier));
+    }
+
+    private static void NotZero(sqlite3_stmt row, int column, long tokens)
+    {
+        if (tokens != 0)
+        {
+            raw.sqlite3_bind_int64(row, column, tokens);
+        }
     }
 
     private static void Text(sqlite3_stmt row, int column, string? value)

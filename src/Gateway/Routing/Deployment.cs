@@ -1,4 +1,5 @@
 using Tollgate.Catalogue;
+using Tollgate.Conversation;
 using Tollgate.Providers;
 using Tollgate.Secrets;
 
@@ -17,6 +18,9 @@ internal sealed class Deployment
     public required ProviderCredentials Credentials { get; init; }
 
     public required ModelProfile Profile { get; init; }
+
+    /// <summary>What the provider makes of a call that leaves its tier to it; null where nobody says.</summary>
+    public ServiceTier? ProjectTier { get; init; }
 
     /// <summary>Where the model runs, e.g. <c>eastus</c>; empty where not configured.</summary>
     public required string Region { get; init; }

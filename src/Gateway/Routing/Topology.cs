@@ -1,5 +1,6 @@
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
+using Tollgate.Conversation;
 using Tollgate.Providers;
 using Tollgate.Secrets;
 
@@ -50,6 +51,7 @@ internal sealed class Topology
             Settings = settings,
             Credentials = credentials.Of(config.Provider!),
             Profile = profile,
+            ProjectTier = config.ServiceTier is { } tier ? ServiceTiers.Parse(tier) : null,
             Region = config.Region ?? provider.Location ?? "",
             Timeouts = Timeouts(config.Timeouts),
             Address = kind.AddressOf(settings, profile),
@@ -73,17 +75,7 @@ internal sealed class Topology
             MaxOutput = config.MaxOutput ?? profile.MaxOutput,
             MayExceedMaxOutput = profile.Family == ModelProfile.UnknownFamily || config.MaxOutput < profile.MaxOutput,
             Capabilities = capabilities,
-            Price = config.Price is { } price
-                ? new ModelPrice
-                {
-                    Input = price.Input!.Value,
-                    Output = price.Output!.Value,
-                    CachedInput = price.CachedInput,
-                    CacheWrite5m = price.CacheWrite5m,
-                    CacheWrite1h = price.CacheWrite1h,
-                    AudioInput = price.AudioInput,
-                }
-                : profile.Price,
+            Prices = PriceReader.Of(config, profile),
         };
     }
 

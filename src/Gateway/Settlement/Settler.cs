@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Tollgate.Admission;
 using Tollgate.Budgets;
-using Tollgate.Catalogue;
 using Tollgate.Conversation;
 using Tollgate.Ledger;
 using Tollgate.Streaming;
@@ -11,23 +10,27 @@ using Tollgate.Upstream;
 namespace Tollgate.Settlement;
 
 /// <summary>Steps nine and ten: what the call really used is booked against the budget and into the ledger, once.</summary>
-internal sealed partial class Settler(IUsageLedger ledger, ModelCatalogue catalogue, TimeProvider time, ILogger<Settler> logger)
+internal sealed partial class Settler(IUsageLedger ledger, TimeProvider time, ILogger<Settler> logger)
 {
     /// <summary>What an answered call used: the provider's own numbers, else what was counted; and what the attempts before it did.</summary>
     public static CallCost Price(AdmittedCall admitted, UpstreamReply reply)
     {
-        var (reported, counted) = reply switch
+        var (reported, counted, tier) = reply switch
         {
-            StreamedReply streamed => (streamed.Lane.Usage, streamed.Lane.CountedTokens),
-            WholeReply whole => (whole.Usage, OutputMeter.Tokenish(whole.OutputBytes)),
+            StreamedReply streamed => (streamed.Lane.Usage, streamed.Lane.CountedTokens, streamed.Lane.Tier),
+            WholeReply whole => (whole.Usage, OutputMeter.Tokenish(whole.OutputBytes), whole.Tier),
             _ => throw new InvalidOperationException("Every reply is whole or streamed."),
         };
         // A stream that broke off may carry only what its upstream knew at the start: the larger count is the truer.
         var usage = reported is { } known && known.Completion >= (IsWhole(reply) ? 0 : counted)
             ? known
-            : (reported ?? new TokenUsage { Prompt = OutputMeter.Tokenish(admitted.Call.Scan.TextBytes) }) with { Completion = counted };
-        var earlier = reply.Earlier;
-        return new CallCost(usage, usage + earlier.Usage, Estimated: reported != usage || !IsWhole(reply) || earlier.Usage.Total > 0, CostCalculator.MicroUsd(reply.Deployment.Profile.Price, usage) + earlier.MicroUsd);
+            : (reported ?? new TokenUsage { Prompt = OutputMeter.Tokenish(admitted.Call.Scan.TextBytes), Tier = tier }) with { Completion = counted };
+        var (earlier, price) = (reply.Earlier, reply.Deployment.Profile.Prices?.At(admitted.Call.ReceivedAt));
+        return new CallCost(
+            usage,
+            usage + earlier.Usage(),
+            Estimated: reported != usage || !IsWhole(reply) || earlier.Count > 0,
+            CostCalculator.Rounded(CostCalculator.Exact(price, usage) + earlier.MicroUsd()));
     }
 
     /// <summary>Books an answered call.</summary>
@@ -40,9 +43,10 @@ internal sealed partial class Settler(IUsageLedger ledger, ModelCatalogue catalo
             Provider = reply.Deployment.Settings.Name,
             Region = reply.Deployment.Region,
             Usage = cost.Usage,
+            Earlier = reply.Earlier,
             Estimated = cost.Estimated,
             CostMicroUsd = cost.MicroUsd,
-            PriceVersion = reply.Deployment.Profile.Price is null ? null : catalogue.Version,
+            PriceVersion = BilledAttempts.Versions(reply.Deployment.Profile.Prices?.Version, reply.Earlier),
             Status = status,
             HttpStatus = 200,
             Attempts = reply.Attempts,
@@ -56,17 +60,19 @@ internal sealed partial class Settler(IUsageLedger ledger, ModelCatalogue catalo
     /// <summary>Books a call without an answer. What its attempts may be billed for is charged all the same.</summary>
     public void SettleFailed(AdmittedCall admitted, Dispatched? dispatched, CallStatus status, int httpStatus)
     {
-        var used = dispatched?.Used ?? default;
-        Charge(admitted, used.Usage.Total, used.MicroUsd);
+        var used = dispatched?.Used ?? [];
+        var (usage, cost) = (used.Usage(), CostCalculator.Rounded(used.MicroUsd()));
+        Charge(admitted, usage.Total, cost);
         ledger.Settle(new SettledCall(admitted.Row)
         {
             Deployment = dispatched?.LastTarget.Name,
             Provider = dispatched?.LastTarget.Settings.Name,
             Region = dispatched?.LastTarget.Region,
-            Usage = used.Usage,
-            Estimated = used.Usage.Total > 0,
-            CostMicroUsd = used.MicroUsd,
-            PriceVersion = used.MicroUsd > 0 ? catalogue.Version : null,
+            Usage = usage,
+            Earlier = used,
+            Estimated = usage.Total > 0,
+            CostMicroUsd = cost,
+            PriceVersion = BilledAttempts.Versions(answer: null, used),
             Status = status,
             HttpStatus = httpStatus,
             Attempts = dispatched?.Attempts ?? 0,

@@ -61,7 +61,8 @@ internal sealed class PassThroughLane(OpenAiReplyHead head, int choices, bool in
         }
         var chunk = OpenAiChunk.Read(read.Data);
         Failure = chunk.Failure;
-        Usage = chunk.Usage ?? Usage;
+        Tier = chunk.Tier ?? Tier;
+        Usage = (chunk.Usage ?? Usage) is { } usage ? usage with { Tier = Tier } : null;
         if (Failure is not null)
         {
             return;

@@ -30,6 +30,9 @@ internal abstract class StreamLane : IDisposable
 
     public TokenUsage? Usage { get; protected set; }
 
+    /// <summary>The tier that the upstream says it serves.</summary>
+    public ServiceTier Tier { get; protected set; }
+
     /// <summary>Events that could not be read and were left out.</summary>
     public int Malformed { get; private set; }
 

@@ -60,6 +60,7 @@ internal sealed class TranslationLane(IStreamTranslator translator, OpenAiReplyH
         }
         Failure = sink.Failure;
         Usage = sink.Usage;
+        Tier = Usage?.Tier ?? Tier;
         IsFinished = sink.Finished;
         sink.Clear();
     }

@@ -99,7 +99,7 @@ internal sealed class AttemptTrace
     public void Answered(UpstreamReply reply, CallCost cost, CallStatus outcome)
     {
         var error = ErrorWords.Of(reply, outcome);
-        var microUsd = cost.MicroUsd - reply.Earlier.MicroUsd;
+        var microUsd = cost.MicroUsd - CostCalculator.Rounded(reply.Earlier.MicroUsd());
         GenAiMeter.AddUsage(tags, cost.Answer, microUsd);
         if (span is { IsAllDataRequested: true })
         {
@@ -111,13 +111,14 @@ internal sealed class AttemptTrace
 
     /// <summary>It brought nothing.</summary>
     /// <param name="failure">Why; null where the caller left.</param>
-    /// <param name="used">What may be billed all the same.</param>
-    public void Failed(UpstreamFailure? failure, in AttemptUse used)
+    /// <param name="used">What may be billed all the same; null for nothing.</param>
+    public void Failed(UpstreamFailure? failure, BilledAttempt? used)
     {
-        if (used.Usage.Total > 0)
+        if (used is not null)
         {
-            GenAiMeter.AddUsage(tags, used.Usage, used.MicroUsd);
-            span?.SetUsage(used.Usage, used.MicroUsd);
+            var microUsd = CostCalculator.Rounded(used.MicroUsd);
+            GenAiMeter.AddUsage(tags, used.Usage, microUsd);
+            span?.SetUsage(used.Usage, microUsd);
         }
         End(failure is null ? TelemetryNames.Values.Disconnected : ErrorWords.Of(failure.Kind), isFault: failure is not null);
     }

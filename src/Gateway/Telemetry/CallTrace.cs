@@ -97,10 +97,10 @@ internal sealed class CallTrace : IDisposable
         }
         Went(dispatched.LastTarget);
         span?.SetTag(TelemetryNames.Attributes.Attempts, dispatched.Attempts);
-        if (dispatched.Used.Usage.Total > 0)
+        if (dispatched.Used.Count > 0)
         {
             span?.SetTag(TelemetryNames.Attributes.Estimated, true);
-            span?.SetUsage(dispatched.Used.Usage, dispatched.Used.MicroUsd);
+            span?.SetUsage(dispatched.Used.Usage(), CostCalculator.Rounded(dispatched.Used.MicroUsd()));
         }
     }
 

@@ -3,6 +3,7 @@ using Tollgate.Conversation;
 using Tollgate.Dialects.OpenAi;
 using Tollgate.Errors;
 using Tollgate.Intake;
+using Tollgate.Ledger;
 using Tollgate.Providers;
 using Tollgate.Providers.OpenAi;
 using Tollgate.Providers.RemoteFiles;
@@ -193,7 +194,7 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, Trace
                 return scan.Failure with { Usage = scan.Usage };
             }
             kept = true;
-            return new WholeReply(deployment, dropped, body, scan.Usage, scan.OutputBytes, scan.Finishes);
+            return new WholeReply(deployment, dropped, body, scan.Usage, scan.OutputBytes, scan.Finishes) { Tier = scan.Tier };
         }
         finally
         {
@@ -232,8 +233,8 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, Trace
 /// <summary>A reply or a failure; neither where the caller left.</summary>
 internal readonly record struct AttemptResult(UpstreamReply? Reply, UpstreamFailure? Failure)
 {
-    /// <summary>What may be billed without a reply.</summary>
-    public AttemptUse Used { get; init; }
+    /// <summary>What may be billed without a reply; null for nothing.</summary>
+    public BilledAttempt? Used { get; init; }
 
     public static implicit operator AttemptResult(UpstreamReply reply) => new(reply, null);
 

@@ -2,6 +2,7 @@ using System.Net;
 using Tollgate.Conversation;
 using Tollgate.Errors;
 using Tollgate.Intake;
+using Tollgate.Ledger;
 using Tollgate.Routing;
 
 namespace Tollgate.Upstream;
@@ -18,13 +19,13 @@ internal sealed class AttemptProgress
     /// <summary>The upstream answered with anything but success.</summary>
     public bool IsRefused { get; set; }
 
-    /// <summary>What an attempt used that broke off.</summary>
-    public AttemptUse Broken(TokenUsage? told, IncomingCall call, Deployment deployment) =>
-        IsSent && !IsRefused ? AttemptUse.ToldOrPrompt(told, call, deployment) : default;
+    /// <summary>What an attempt used that broke off; null for nothing.</summary>
+    public BilledAttempt? Broken(TokenUsage? told, IncomingCall call, Deployment deployment) =>
+        IsSent && !IsRefused ? AttemptUse.ToldOrPrompt(told, call, deployment) : null;
 
     /// <summary>What an attempt used that ended in a failure: an answer that is none was worked on, an error that the upstream tells of was not.</summary>
-    public AttemptUse Failed(UpstreamFailure failure, TokenUsage? told, IncomingCall call, Deployment deployment) =>
-        failure.Kind == FailureKind.BadReply ? Broken(failure.Usage ?? told, call, deployment) : AttemptUse.Told(failure.Usage ?? told, deployment);
+    public BilledAttempt? Failed(UpstreamFailure failure, TokenUsage? told, IncomingCall call, Deployment deployment) =>
+        failure.Kind == FailureKind.BadReply ? Broken(failure.Usage ?? told, call, deployment) : AttemptUse.Told(failure.Usage ?? told, call, deployment);
 }
 
 /// <summary>A request's body that notes when all of it has gone out.</summary>

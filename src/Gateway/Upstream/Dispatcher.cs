@@ -1,5 +1,6 @@
 using Tollgate.Admission;
 using Tollgate.Errors;
+using Tollgate.Ledger;
 using Tollgate.Routing;
 
 namespace Tollgate.Upstream;
@@ -23,7 +24,7 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
     {
         var queue = new TargetQueue(admitted.Targets);
         Dispatched? last = null;
-        var used = default(AttemptUse);
+        IReadOnlyList<BilledAttempt> used = [];
         while (true)
         {
             var target = queue.Current;
@@ -36,7 +37,7 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
                     (reply.Attempts, reply.Earlier) = (attempts, used);
                     return new Dispatched(reply, null, target, attempts) { Used = used };
                 }
-                used += result.Used;
+                used = result.Used is { } billed ? [.. used, billed] : used;
                 last = new Dispatched(null, result.Failure, target, attempts) { Used = used };
                 if (result.Failure is not { } failure)
                 {
@@ -111,7 +112,7 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
 internal sealed record Dispatched(UpstreamReply? Reply, UpstreamFailure? Failure, Deployment LastTarget, int Attempts)
 {
     /// <summary>What the attempts without a reply may be billed for, each at the price of its own target.</summary>
-    public AttemptUse Used { get; init; }
+    public IReadOnlyList<BilledAttempt> Used { get; init; } = [];
 
     /// <summary>The request cannot be said in the last target's wire.</summary>
     public CallerErrorException? Refusal { get; init; }

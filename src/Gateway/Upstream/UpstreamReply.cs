@@ -1,5 +1,6 @@
 using Tollgate.Conversation;
 using Tollgate.Errors;
+using Tollgate.Ledger;
 using Tollgate.Routing;
 using Tollgate.Streaming;
 using Tollgate.Telemetry;
@@ -18,7 +19,7 @@ internal abstract class UpstreamReply(Deployment deployment, IReadOnlyList<strin
     public int Attempts { get; set; }
 
     /// <summary>What the attempts before it used.</summary>
-    public AttemptUse Earlier { get; set; }
+    public IReadOnlyList<BilledAttempt> Earlier { get; set; } = [];
 
     /// <summary>Why it is not whole; null where it is, as far as it came.</summary>
     public UpstreamFailure? Failure { get; set; }
@@ -40,6 +41,9 @@ internal sealed class WholeReply(Deployment deployment, IReadOnlyList<string> dr
 
     /// <summary>Null where the provider sent none.</summary>
     public TokenUsage? Usage { get; } = usage;
+
+    /// <summary>The tier that the provider says it served.</summary>
+    public ServiceTier Tier { get; init; }
 
     /// <summary>For counting where it sent none.</summary>
     public int OutputBytes { get; } = outputBytes;

@@ -17,8 +17,8 @@ public sealed class AdmitterTests : IAsyncDisposable
     [Fact]
     public async Task Admit_Bound_HoldsForTheDearestTarget()
     {
-        var cheap = Some.Deployment("cheap", Some.Profile() with { MaxOutput = 9000, Price = new ModelPrice { Input = 1, Output = 2 } });
-        var dear = Some.Deployment("dear", Some.Profile() with { MaxOutput = 100, Price = new ModelPrice { Input = 3, Output = 15, CacheWrite1h = 6 } });
+        var cheap = Some.Deployment("cheap", Some.Profile() with { MaxOutput = 9000, Prices = Some.Prices(new ModelPrice { Input = 1, Output = 2 }) });
+        var dear = Some.Deployment("dear", Some.Profile() with { MaxOutput = 100, Prices = Some.Prices(new ModelPrice { Input = 3, Output = 15, CacheWrite1h = 6 }) });
         using var call = Some.Call("""{"n":2,"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://example.com/a"}}]},{"role":"user","content":"abc"}]}""");
         var admitted = await AdmitAsync(call, [cheap, dear]);
         Assert.Equal(PromptBounds.Quick(call, [cheap, dear]), admitted.Reservation.Bound);

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Tollgate.Catalogue;
+using Tollgate.Configuration;
+using Tollgate.Conversation;
 
 namespace Tollgate.Gateway.Tests.Catalogue;
 
@@ -17,15 +19,8 @@ public sealed class ModelCatalogueTests
     {
         var profile = Catalogue.Find(name);
         Assert.True(profile.ContextWindow > 0 && profile.MaxOutput > 0 && profile.MaxOutput <= profile.ContextWindow);
-        var prices = profile.Price!;
-        Assert.True(prices.Input > 0 && prices.Output >= prices.Input);
-        Assert.All([prices.CachedInput, prices.CacheWrite5m, prices.CacheWrite1h], price => Assert.True(price is null or > 0));
-        Assert.True((prices.CachedInput ?? 0) <= prices.Input);
-        if (prices.LongContext is { } longer)
-        {
-            // The bound of a call's cost takes the long price to be the higher one.
-            Assert.True(longer.Above > 0 && longer.Above < profile.ContextWindow && longer.Input >= prices.Input && longer.Output >= prices.Output);
-        }
+        Assert.Empty(ConfigValidator.Check(PriceReader.Entries(Entries.GetProperty(name).GetProperty("prices")), name));
+        Assert.All(profile.Prices!.Entries, entry => IsSane(entry.Price, profile));
         Assert.Contains(Entries.GetProperty(name).GetProperty("parameters").GetProperty("maxTokens").GetString(), (string[])["max_tokens", "max_completion_tokens"]);
         Assert.NotEqual("unknown", profile.Family);
         Assert.True(profile.Thinking == ThinkingStyle.None || profile.Can(Capabilities.Reasoning));
@@ -56,7 +51,7 @@ public sealed class ModelCatalogueTests
     {
         var profile = Catalogue.Find("gpt-99");
         Assert.Equal(("gpt-99", "unknown", 4_096), (profile.Model, profile.Family, profile.MaxOutput));
-        Assert.Null(profile.Price);
+        Assert.Null(profile.Prices);
         Assert.False(profile.NeedsMaxCompletionTokens);
     }
 
@@ -67,6 +62,18 @@ public sealed class ModelCatalogueTests
     {
         var profile = Catalogue.Find(model);
         Assert.Equal((needs, sampling), (profile.NeedsMaxCompletionTokens, profile.TakesSampling));
+    }
+
+    private static void IsSane(ModelPrice price, ModelProfile profile)
+    {
+        TokenRates[] all = [price, .. price.LongContext];
+        Assert.All(all, rates =>
+        {
+            Assert.True(rates.Input > 0 && rates.Output >= rates.Input && (rates.CachedInput ?? 0) <= rates.Input);
+            Assert.All([rates.CachedInput, rates.CacheWrite5m, rates.CacheWrite1h, rates.AudioInput], rate => Assert.True(rate is null or > 0));
+        });
+        Assert.All(price.LongContext, step => Assert.True(step.Above < profile.ContextWindow && step.Input >= price.Input && step.Output >= price.Output));
+        Assert.All(price.Tiers, tier => Assert.True(tier.Tier < ServiceTier.Standard ? tier.Price.Input <= price.Input : tier.Price.Input >= price.Input));
     }
 
     private static JsonElement Read()

@@ -6,6 +6,7 @@ using NJsonSchema;
 using Tollgate.Admission;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
+using Tollgate.Conversation;
 using Tollgate.Secrets;
 using Tollgate.Tenants;
 
@@ -49,6 +50,7 @@ public sealed class GatewaySchemaTests
         Assert.Equal(Limit.Scopes, Enum("limit", "scope"));
         Assert.Equal(OutagePolicies.Words, Enum("tenant", "onBudgetOutage"));
         Assert.Equal(OutagePolicies.Words, Enum("tenant", "onLedgerOutage"));
+        Assert.Equal($"^({string.Join('|', ServiceTiers.Priced)})$", Assert.Single(Schema["$defs"]!["price"]!["properties"]!["tiers"]!["patternProperties"]!.AsObject()).Key);
         Assert.Equal(CapabilityWords.All, Schema["$defs"]!["deployment"]!["properties"]!["capabilities"]!["items"]!["enum"]!.AsArray().Select(word => (string)word!));
     }
 
@@ -91,7 +93,7 @@ public sealed class GatewaySchemaTests
 
     [Theory]
     [MemberData(nameof(ConfigValidatorTests.References), MemberType = typeof(ConfigValidatorTests))]
-    public async Task Reference_IsTheCodesToCheckAlone(string path, string json, string problem)
+    public async Task Reference_IsTheCodesToCheckAlone(string path, string? json, string problem)
     {
         Assert.Contains(problem, CodesProblem(Samples.With(path, json)), StringComparison.Ordinal);
         Assert.Empty((await Validator).Validate(Samples.With(path, json)));
@@ -110,7 +112,7 @@ public sealed class GatewaySchemaTests
         }
     }
 
-    private static IEnumerable<Type> Types() => typeof(ConfigNode).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ConfigNode)));
+    private static IEnumerable<Type> Types() => typeof(ConfigNode).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(ConfigNode)) && !type.IsAbstract);
 
     private static string DefOf(Type type) => JsonNamingPolicy.CamelCase.ConvertName(type.Name[..^"Config".Length]);
 

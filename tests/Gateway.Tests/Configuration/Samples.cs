@@ -20,10 +20,19 @@ internal static class Samples
             "d": {
               "provider": "openai", "model": "gpt-4o", "region": "East US", "contextWindow": 1000, "maxOutput": 100, "acceptsPrefill": false,
               "capabilities": ["tools", "vision", "pdf", "audio", "jsonSchema", "reasoning", "prefill", "urlImages"],
-              "price": { "input": 0, "output": 1000000, "cachedInput": 0.5, "cacheWrite5m": 1, "cacheWrite1h": 2 },
+              "serviceTier": "default",
+              "price": { "input": 0, "output": 1000000, "cachedInput": 0.5, "cacheWrite5m": 1, "cacheWrite1h": 2, "reasoning": 1, "audioInput": 1, "cachedAudioInput": 1, "audioOutput": 1, "imageInput": 1, "imageOutput": 1 },
               "timeouts": { "connectMs": 1, "firstTokenMs": 1, "idleMs": 3600000, "totalMs": 3600000 }
             },
-            "e/1.0:x_y-z": { "provider": "vertex", "model": "m" }
+            "e/1.0:x_y-z": {
+              "provider": "vertex", "model": "m",
+              "prices": [
+                { "input": 1, "output": 2, "longContext": [ { "above": 1, "input": 2, "output": 3 }, { "above": 100000000, "input": 3, "output": 4 } ],
+                  "tiers": { "batch": { "times": 0 }, "flex": { "times": 0.5 }, "priority": { "input": 2, "output": 4, "longContext": [ { "above": 5, "input": 9, "output": 9 } ] }, "ultrafast": { "times": 1000 } } },
+                { "from": "2027-01-01", "input": 2, "output": 4 },
+                { "from": "2027-01-02", "input": 2, "output": 4 }
+              ]
+            }
           },
           "models": { "m": { "tiers": [ { "strategy": "priority", "targets": ["d"] }, { "targets": ["e/1.0:x_y-z", "d"] } ] } },
           "tenants": {

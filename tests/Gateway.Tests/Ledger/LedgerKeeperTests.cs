@@ -94,7 +94,7 @@ public sealed class LedgerKeeperTests : IAsyncDisposable
 
         public ValueTask<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken) => Do("sum", 2);
 
-        public ValueTask<int> RebuildAsync(string tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public ValueTask<int> RebuildAsync(string? tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public ValueTask<int> DeleteAsync(UsageRetention retention, DateTimeOffset now, int most, CancellationToken cancellationToken) => Do("delete", 7);
 

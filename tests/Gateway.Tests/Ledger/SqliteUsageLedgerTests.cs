@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging.Testing;
 using Tollgate.Errors;
+using Tollgate.Gateway.Tests.Ledger.Rerating;
 using Tollgate.Ledger;
 
 namespace Tollgate.Gateway.Tests.Ledger;
@@ -65,6 +66,12 @@ public sealed class SqliteUsageLedgerTests : UsageLedgerContract
             Assert.Equal(new UsageTotal("m", 1, 1, 0, 1, 0, 7), Assert.Single(await ReadAsync(ledger)));
             Assert.Equal(i + 1, (await ledger.ReadLeaseAsync("acme", "lease", Some.Now, default)).Count);
         }
+        await using var later = Open(1000);
+        var deployment = Prices.Rater("""
+            "a": { "provider": "p", "model": "m" }, "d": { "provider": "p", "model": "m", "price": { "input": 1, "output": 2 } }
+            """);
+        Assert.Equal(1, Assert.Single(await RerateAsync(later, apply: true, rater: deployment)).Changed);
+        Assert.Equal(("3", "7", "v"), (await RowsAsync())["req_0"] is var row ? (row["CostMicroUsd"], row["OriginalCostMicroUsd"], row["OriginalPriceVersion"]) : default);
     }
 
     [Fact]

@@ -116,6 +116,31 @@ public sealed class TableUsageLedgerTests : UsageLedgerContract
     }
 
     [Fact]
+    public async Task RerateAsync_RowsSettledMeanwhile_AreLeftAsTheyAre_AndRatedByTheNextRun()
+    {
+        var ledger = Start();
+        var (first, second) = (Call(), Call());
+        ledger.Settle(Settled(first) with { Deployment = "a" });
+        ledger.Settle(Settled(second) with { Deployment = "a" });
+        await ReadAsync(ledger);
+        wire.Before = async request =>
+        {
+            if (request.Uri.ToString().Contains("$batch", StringComparison.Ordinal))
+            {
+                wire.Before = null;
+                var settled = Settled(first) with { Deployment = "a", CostMicroUsd = 9 };
+                await table.UpsertEntityAsync(UsageEntity.Of(first, settled), TableUpdateMode.Replace);
+            }
+        };
+
+        var tenant = Assert.Single(await RerateAsync(ledger, apply: true));
+        Assert.Equal((2, 1, 1, false), (tenant.Rows, tenant.Changed, tenant.Conflicts, tenant.IsWhole));
+        Assert.Equal(("9", "50"), ((await RowsAsync())[first.RequestId]["CostMicroUsd"], (await RowsAsync())[second.RequestId]["CostMicroUsd"]));
+        Assert.Equal((1, true), Assert.Single(await RerateAsync(ledger, apply: true)) is var again ? (again.Changed, again.IsWhole) : default);
+        Assert.Equal(("50", "9"), ((await RowsAsync())[first.RequestId]["CostMicroUsd"], (await RowsAsync())[first.RequestId]["OriginalCostMicroUsd"]));
+    }
+
+    [Fact]
     public async Task ReadAsync_TableCannotBeRead_Is503()
     {
         var ledger = Start();

@@ -66,7 +66,22 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
             Deployment = "d",
             Provider = "p",
             Region = "eu",
-            Usage = new TokenUsage { Prompt = 100, CacheRead = 10, CacheWrite5m = 5, CacheWrite1h = 6, Completion = 50, Reasoning = 20 },
+            Usage = new TokenUsage
+            {
+                Prompt = 100,
+                CacheRead = 10,
+                CacheWrite5m = 5,
+                CacheWrite1h = 6,
+                Completion = 50,
+                Reasoning = 20,
+                PromptAudio = 7,
+                CacheReadAudio = 3,
+                CompletionAudio = 4,
+                PromptImage = 8,
+                CompletionImage = 9,
+                Tier = ServiceTier.Flex,
+            },
+            Earlier = [new BilledAttempt("e", new TokenUsage { Prompt = 70, Tier = ServiceTier.Priority }, 1.25m, "w")],
             Estimated = true,
             CostMicroUsd = 777,
             PriceVersion = "v",
@@ -80,7 +95,9 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
         await ReadAsync(ledger);
         Same(await RowsAsync(), call,
             "State:settled BoundMicroUsd:30 BoundTokens:20 Key:dev Leases:l1 l2 Model:m Unchecked:1 User:u-1 Attempts:2 CacheWriteTokens:11 CachedTokens:10 CompletionTokens:50 " +
-            "CostMicroUsd:777 Deployment:d Estimated:1 FirstTokenMs:1.5 HttpStatus:200 PriceVersion:v PromptTokens:100 Provider:p ReasoningTokens:20 Region:eu Status:cut TotalMs:9.5",
+            "CostMicroUsd:777 Deployment:d Estimated:1 FirstTokenMs:1.5 HttpStatus:200 PriceVersion:v PromptTokens:100 Provider:p ReasoningTokens:20 Region:eu Status:cut TotalMs:9.5 " +
+            "ServiceTier:flex CacheWrite1hTokens:6 AudioInputTokens:7 AudioCachedTokens:3 AudioOutputTokens:4 ImageInputTokens:8 ImageOutputTokens:9 " +
+            """Earlier:[{"deployment":"e","usage":{"prompt":70,"tier":"priority"},"microUsd":1.25,"priceVersion":"w"}]""",
             ("OpenedAt", call.OpenedAt), ("ReservedAt", call.ReservedAt), ("SettledAt", settled.SettledAt));
     }
 

@@ -44,7 +44,7 @@ public sealed class TopologyTests
               "timeouts": { "connectMs": 1, "firstTokenMs": 2, "idleMs": 3, "totalMs": 4 } }
             """);
         Assert.Equal((10, 5, Capabilities.Audio), (deployment.Profile.ContextWindow, deployment.Profile.MaxOutput, deployment.Profile.Capabilities));
-        Assert.Equal(new ModelPrice { Input = 1, Output = 2, CachedInput = 0.5m, CacheWrite5m = 3, CacheWrite1h = 4 }, deployment.Profile.Price);
+        Assert.Equivalent(new ModelPrice { Input = 1, Output = 2, CachedInput = 0.5m, CacheWrite5m = 3, CacheWrite1h = 4 }, deployment.Profile.Prices!.At(Some.Now), strict: true);
         Assert.Equal(new AttemptTimeouts(Ms(1), Ms(2), Ms(3), Ms(4)), deployment.Timeouts);
         Assert.Equal("eastus", deployment.Region);
 

@@ -23,7 +23,7 @@ namespace Tollgate.Gateway.Tests.Settlement;
 
 public sealed class SettlerTests : IAsyncDisposable
 {
-    private static readonly Deployment Target = Some.Deployment("main", Some.Profile() with { Price = new ModelPrice { Input = 1, Output = 2 } }, region: "eu");
+    private static readonly Deployment Target = Some.Deployment("main", Some.Profile() with { Prices = Some.Prices(new ModelPrice { Input = 1, Output = 2 }) }, region: "eu");
 
     private readonly FakeTimeProvider time = new(Some.Now);
     private readonly FakeLedger ledger = new();
@@ -78,7 +78,7 @@ public sealed class SettlerTests : IAsyncDisposable
         var row = Assert.Single(ledger.Settled);
         Assert.Equal(("main", "openai", "eu", 16L, CallStatus.Ok, 200, 2), (row.Deployment, row.Provider, row.Region, row.CostMicroUsd, row.Status, row.HttpStatus, row.Attempts));
         Assert.Equal((5d, 2000d), (row.FirstTokenMs, row.TotalMs));
-        Assert.Equal(ModelCatalogue.Load().Version, row.PriceVersion);
+        Assert.Equal("v", row.PriceVersion);
     }
 
     [Fact]
@@ -96,11 +96,11 @@ public sealed class SettlerTests : IAsyncDisposable
     public void SettleFailed_WhatTheAttemptsUsed_IsCharged()
     {
         var admitted = Admitted();
-        var used = new AttemptUse(new TokenUsage { Prompt = 70, CacheRead = 10, Completion = 2 }, 55);
+        BilledAttempt[] used = [new("other", new TokenUsage { Prompt = 70, CacheRead = 10, Completion = 2 }, 54.5m, "w")];
         Settler().SettleFailed(admitted, new Dispatched(null, null, Target, 1) { Used = used }, CallStatus.Disconnected, 499);
         var row = Assert.Single(ledger.Settled);
-        Assert.Equal((used.Usage, 55L, true), (row.Usage, row.CostMicroUsd, row.Estimated));
-        Assert.NotNull(row.PriceVersion);
+        Assert.Equal((used[0].Usage, 55L, true, "w"), (row.Usage, row.CostMicroUsd, row.Estimated, row.PriceVersion));
+        Assert.Equal(used, row.Earlier);
         Assert.Equal(9_928, admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
         Assert.Equal(0, log.Collector.Count);
     }
@@ -110,13 +110,14 @@ public sealed class SettlerTests : IAsyncDisposable
     {
         var admitted = Admitted();
         using var reply = Whole(new TokenUsage { Prompt = 10, Completion = 3 }, 0);
-        reply.Earlier = new AttemptUse(new TokenUsage { Prompt = 20, CacheRead = 5 }, 7) + new AttemptUse(new TokenUsage { Prompt = 1, Completion = 2 }, 9);
+        reply.Earlier = [new("a", new TokenUsage { Prompt = 20, CacheRead = 5 }, 6.6m, "w"), new("b", new TokenUsage { Prompt = 1, Completion = 2 }, 8.5m, "v")];
         var cost = SettlerPrice(admitted, reply);
         Assert.Equal(new CallCost(new TokenUsage { Prompt = 10, Completion = 3 }, new TokenUsage { Prompt = 31, CacheRead = 5, Completion = 5 }, true, 32), cost);
         Settler().Settle(admitted, reply, cost, CallStatus.Ok, firstTokenMs: null);
         Assert.Equal(10_000 - 36, admitted.Reservation.Tightest(LimitUnit.Tokens)?.Remaining);
         var row = Assert.Single(ledger.Settled);
-        Assert.Equal((cost.Usage, 32L, true), (row.Usage, row.CostMicroUsd, row.Estimated));
+        Assert.Equal((cost.Usage, 32L, true, "v w"), (row.Usage, row.CostMicroUsd, row.Estimated, row.PriceVersion));
+        Assert.Equal(reply.Earlier, row.Earlier);
     }
 
     [Fact]
@@ -156,7 +157,7 @@ public sealed class SettlerTests : IAsyncDisposable
 
     private static CallCost SettlerPrice(AdmittedCall admitted, UpstreamReply reply) => Tollgate.Settlement.Settler.Price(admitted, reply);
 
-    private Settler Settler() => new(ledger, ModelCatalogue.Load(), time, log);
+    private Settler Settler() => new(ledger, time, log);
 
     private AdmittedCall Admitted(Tenant? tenant = null)
     {

@@ -29,6 +29,17 @@ public sealed class PassThroughLaneTests
     }
 
     [Theory]
+    [InlineData("{\"service_tier\":\"priority\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}", "priority")]
+    [InlineData("{\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}", "flex")]
+    [InlineData(null, "flex")]
+    public async Task Read_Tier_IsTheLastThatWasToldAndStandsOnTheUsage(string? last, string expected)
+    {
+        const string First = "data: {\"service_tier\":\"flex\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hi\"}}]}\n\n";
+        var (lane, _) = await ReadAsync(First + First + Finish + (last is null ? "" : $"data: {last}\n\n"));
+        Assert.Equal((expected, last is null ? null : expected), (lane.Tier.Word(), lane.Usage?.Tier.Word()));
+    }
+
+    [Theory]
     [InlineData("\r\n")]
     [InlineData("\r")]
     public async Task F_SameWire_EveryEventGetsTheSameEnd(string lineEnd)

@@ -1,6 +1,7 @@
 using Tollgate.Catalogue;
 using Tollgate.Conversation;
 using Tollgate.Errors;
+using Tollgate.Ledger;
 using Tollgate.Routing;
 using Tollgate.Upstream;
 
@@ -8,7 +9,7 @@ namespace Tollgate.Gateway.Tests.Upstream;
 
 public sealed class AttemptProgressTests
 {
-    private static readonly Deployment Target = Some.Deployment("main", Some.Profile() with { Price = new ModelPrice { Input = 3, Output = 5 } });
+    private static readonly Deployment Target = Some.Deployment("main", Some.Profile() with { Prices = Some.Prices(new ModelPrice { Input = 3, Output = 5 }) });
 
     [Theory]
     [InlineData(false, false, null, 0, 0)]
@@ -34,7 +35,7 @@ public sealed class AttemptProgressTests
     {
         using var call = Some.Call();
         var failure = new UpstreamFailure(FailureKind.BadReply, 200) { Usage = new TokenUsage { Prompt = 4, Completion = 1 } };
-        Assert.Equal(new AttemptUse(failure.Usage.Value, 17), new AttemptProgress { IsSent = true }.Failed(failure, new TokenUsage { Prompt = 9 }, call, Target));
+        Assert.Equal(new BilledAttempt("main", failure.Usage.Value, 17, "v"), new AttemptProgress { IsSent = true }.Failed(failure, new TokenUsage { Prompt = 9 }, call, Target));
     }
 
     [Fact]
@@ -56,6 +57,6 @@ public sealed class AttemptProgressTests
         using var call = Some.Call("""{"messages":[{"role":"user","content":"hello"}]}""");
         TokenUsage? usage = told is { } tokens ? new TokenUsage { Prompt = tokens } : null;
         var used = failure is null ? progress.Broken(usage, call, Target) : progress.Failed(failure, usage, call, Target);
-        return ((int)used.Usage.Total, (int)used.MicroUsd);
+        return ((int)(used?.Usage.Total ?? 0), (int)(used?.MicroUsd ?? 0));
     }
 }

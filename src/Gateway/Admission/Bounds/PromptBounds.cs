@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.ML.Tokenizers;
 using Tollgate.Catalogue;
+using Tollgate.Conversation;
 using Tollgate.Intake;
 using Tollgate.Routing;
 using Tollgate.Settlement;
@@ -17,7 +18,7 @@ internal sealed class PromptBounds(PromptTokenizers tokenizers)
     public static CallBound Quick(IncomingCall call, IReadOnlyList<Deployment> targets)
     {
         var scan = call.Scan;
-        var most = new Most(scan);
+        var most = new Most(scan, call.ReceivedAt);
         for (var i = 0; i < targets.Count; i++)
         {
             most.Include(targets[i], ModelCost.Of(targets[i]), scan.TextBytes);
@@ -38,7 +39,7 @@ internal sealed class PromptBounds(PromptTokenizers tokenizers)
     {
         var scan = call.Scan;
         var texts = new Texts(call, tokenizers);
-        var most = new Most(scan);
+        var most = new Most(scan, call.ReceivedAt);
         for (var i = 0; i < targets.Count; i++)
         {
             var cost = ModelCost.Of(targets[i]);
@@ -49,7 +50,7 @@ internal sealed class PromptBounds(PromptTokenizers tokenizers)
     }
 
     /// <summary>The largest of each number among the targets.</summary>
-    private struct Most(CallScan scan)
+    private struct Most(CallScan scan, DateTimeOffset opened)
     {
         private long prompt;
         private long output;
@@ -59,26 +60,31 @@ internal sealed class PromptBounds(PromptTokenizers tokenizers)
         public void Include(Deployment target, ModelCost cost, long text)
         {
             var model = target.Profile;
-            var (tokens, sound) = Prompt(model, cost, text);
-            prompt = Math.Max(prompt, tokens);
+            var size = Prompt(model, cost, text);
+            prompt = Math.Max(prompt, size.Tokens);
             output = Math.Max(output, Math.Min(scan.Cap ?? long.MaxValue, model.MaxOutput));
-            if (model.Price is { } price)
+            if (model.Prices is { } prices)
             {
-                promptCost = Math.Max(promptCost, CostCalculator.PromptBound(price, tokens, sound));
-                outputRate = Math.Max(outputRate, CostCalculator.OutputRate(price, tokens));
+                // A call that names no tier is served with the one its provider's project is set to, which may be a dearer one.
+                var (price, tier) = (prices.At(opened), scan.Tier ?? target.ProjectTier ?? ServiceTier.Priority);
+                promptCost = Math.Max(promptCost, CostCalculator.PromptBound(price, size, tier));
+                outputRate = Math.Max(outputRate, CostCalculator.OutputRate(price, size.Tokens, tier));
             }
         }
 
         public readonly CallBound Bound() => new(prompt, output, scan.Choices, promptCost, outputRate);
 
-        private readonly (long Tokens, long Sound) Prompt(ModelProfile model, ModelCost cost, long text)
+        private readonly PromptSize Prompt(ModelProfile model, ModelCost cost, long text)
         {
-            var (media, sound) = (0L, 0L);
+            var (media, sound, images) = (0L, 0L, 0L);
             foreach (var part in CollectionsMarshal.AsSpan(scan.Media))
             {
                 var tokens = Math.Min(cost.Media.Of(part), MediaCost.Unbounded);
                 media = Math.Min(media + tokens, MediaCost.Unbounded);
+
+                // A file may hold either, or both.
                 sound = Math.Min(sound + (part.Kind == MediaKind.Image ? 0 : tokens), MediaCost.Unbounded);
+                images = Math.Min(images + (part.Kind == MediaKind.Audio ? 0 : tokens), MediaCost.Unbounded);
             }
             var around = cost.PerRequest + ((long)scan.Messages * ModelCost.PerMessage)
                 + (scan.HasTools ? cost.WithTools + ((long)scan.ProviderTools * cost.PerProviderTool) : 0)
@@ -92,7 +98,7 @@ internal sealed class PromptBounds(PromptTokenizers tokenizers)
             {
                 all = Math.Min(all, model.ContextWindow);
             }
-            return (all, Math.Min(sound, all));
+            return new PromptSize(all, Math.Min(sound, all), Math.Min(images, all));
         }
     }
 

@@ -14,12 +14,12 @@ internal interface IUsageRollups
     ValueTask<int> RollUpAsync(DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sums up a tenant's days again that lie, in whole or in part, from <paramref name="from"/> up to <paramref name="to"/>; at most up
+    /// Sums up the days of a tenant, or of all tenants that have rows, again that lie, in whole or in part, from <paramref name="from"/> up to <paramref name="to"/>; at most up
     /// to <paramref name="now"/>. A day whose rows were deleted keeps its sums.
     /// </summary>
     /// <returns>How many days it summed up.</returns>
     /// <exception cref="CallerErrorException">503: rows cannot be read or written. What is done stays done.</exception>
-    ValueTask<int> RebuildAsync(string tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken);
+    ValueTask<int> RebuildAsync(string? tenant, DateTimeOffset from, DateTimeOffset to, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Deletes what is older than it is to be kept. A day's rows go only after its sums are there for good.</summary>
     /// <param name="retention">How long rows and sums are kept.</param>

@@ -16,13 +16,24 @@ internal static class SqliteUsageRollups
 
     /// <inheritdoc cref="IUsageRollups.RebuildAsync"/>
     /// <exception cref="SqliteException">The file cannot be read or written.</exception>
-    public static int Rebuild(SqliteConnection connection, string tenant, DateOnly first, DateOnly last, DateTimeOffset now, CancellationToken cancellationToken)
+    public static int Rebuild(SqliteConnection connection, string? tenant, DateOnly first, DateOnly last, DateTimeOffset now, CancellationToken cancellationToken) => Tenants(connection, tenant).Sum(each =>
     {
-        var days = DailyTable.ReadDays(connection, tenant, DateOnly.MinValue, last);
-        DateOnly?[] begins = [.. DailyTable.ReadTenants(connection).Where(each => each.Tenant == tenant).Select(each => (DateOnly?)each.First), days.Count > 0 ? days[0].Day : null];
-        return begins.Min() is { } begin
-            ? Sum(connection, tenant, begin > first ? begin : first, last, [.. days.Where(day => day.IsSealed).Select(day => day.Day)], now, cancellationToken)
-            : 0;
+        var days = DailyTable.ReadDays(connection, each.Tenant, DateOnly.MinValue, last);
+        return Sum(connection, each.Tenant, each.First > first ? each.First : first, last, [.. days.Where(day => day.IsSealed).Select(day => day.Day)], now, cancellationToken);
+    });
+
+    /// <summary>A tenant, or every one that has rows, and the first day of which there is anything.</summary>
+    /// <param name="connection">The file.</param>
+    /// <param name="tenant">Its id; null: all tenants.</param>
+    public static IReadOnlyList<(string Tenant, DateOnly First)> Tenants(SqliteConnection connection, string? tenant)
+    {
+        var withRows = DailyTable.ReadTenants(connection);
+        var asked = tenant is null ? withRows.Select(each => each.Tenant) : [tenant];
+        return [.. from id in asked
+                   let days = DailyTable.ReadDays(connection, id, DateOnly.MinValue, DateOnly.MaxValue)
+                   let begin = withRows.Where(each => each.Tenant == id).Select(each => (DateOnly?)each.First).Append(days.Count > 0 ? days[0].Day : null).Min()
+                   where begin is not null
+                   select (id, begin.Value)];
     }
 
     /// <inheritdoc cref="IUsageRollups.DeleteAsync"/>

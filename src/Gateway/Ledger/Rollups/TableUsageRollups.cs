@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
@@ -28,27 +29,59 @@ internal sealed class TableUsageRollups(TableAccount account)
         return count;
     });
 
-    /// <param name="tenant">Its escaped id.</param>
+    /// <param name="tenant">A tenant's id; null: all tenants.</param>
     /// <param name="first">First day.</param>
     /// <param name="last">Last day.</param>
     /// <param name="now">The time it is.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <returns>How many days it summed up.</returns>
     /// <exception cref="TableUnavailableException">A table cannot be read or written.</exception>
-    public Task<int> RebuildAsync(string tenant, DateOnly first, DateOnly last, DateTimeOffset now, CancellationToken cancellationToken) => account.ExplainAsync($"sum up table '{UsageEntity.Table}'", async () =>
+    public Task<int> RebuildAsync(string? tenant, DateOnly first, DateOnly last, DateTimeOffset now, CancellationToken cancellationToken) => account.ExplainAsync($"sum up table '{UsageEntity.Table}'", async () =>
     {
-        // From the beginning of time on would be a day of nothing after another.
-        DateOnly?[] begins = [DayOf(await tenants.FirstPartitionAsync(tenant, cancellationToken)), DayOf(await summed.FirstPartitionAsync(tenant, cancellationToken))];
-        return begins.Min() is { } begin
-            ? await RunAsync(tenant, begin > first ? begin : first, last, day => day.GetBoolean(DailyEntity.Sealed) != true, now, cancellationToken)
-            : 0;
+        var count = 0;
+        await foreach (var (escaped, begin) in TenantsAsync(tenant, cancellationToken))
+        {
+            count += await RunAsync(escaped, begin > first ? begin : first, last, day => day.GetBoolean(DailyEntity.Sealed) != true, now, cancellationToken);
+        }
+        return count;
     });
+
+    /// <summary>A tenant, or every one that has rows: its escaped id, and the first day of which there may be anything.</summary>
+    /// <param name="tenant">Its id; null: all tenants.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async IAsyncEnumerable<(string Tenant, DateOnly First)> TenantsAsync(string? tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (tenant is not null)
+        {
+            var escaped = UsagePartition.Escape(tenant);
+            if (await BeginAsync(escaped, cancellationToken) is { } begin)
+            {
+                yield return (escaped, begin);
+            }
+            yield break;
+        }
+        await foreach (var partition in tenants.FirstPartitionsAsync(cancellationToken))
+        {
+            var escaped = UsagePartition.Split(partition).Tenant;
+            if (await BeginAsync(escaped, cancellationToken) is { } begin)
+            {
+                yield return (escaped, begin);
+            }
+        }
+    }
 
     /// <summary>The day's own row; null when it has none.</summary>
     public async Task<TableEntity?> FindDayAsync(string tenant, DateOnly day, CancellationToken cancellationToken)
     {
         var found = await account.Table(DailyEntity.Table).GetEntityIfExistsAsync<TableEntity>(DailyEntity.PartitionOfEscaped(tenant, day), DailyEntity.DayKey(day), cancellationToken: cancellationToken);
         return found.HasValue ? found.Value : null;
+    }
+
+    /// <summary>From the beginning of time on would be a day of nothing after another.</summary>
+    private async Task<DateOnly?> BeginAsync(string tenant, CancellationToken cancellationToken)
+    {
+        DateOnly?[] begins = [DayOf(await tenants.FirstPartitionAsync(tenant, cancellationToken)), DayOf(await summed.FirstPartitionAsync(tenant, cancellationToken))];
+        return begins.Min();
     }
 
     private static DateOnly? DayOf(string? partition) => partition is null ? null : UsagePartition.Split(partition).Day;

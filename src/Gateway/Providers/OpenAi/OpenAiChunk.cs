@@ -20,6 +20,9 @@ internal struct OpenAiChunk
 
     public TokenUsage? Usage;
 
+    /// <summary>The tier that it says the answer is served with; null where it says none.</summary>
+    public ServiceTier? Tier;
+
     public UpstreamFailure? Failure;
 
     /// <summary>Where the only text of the chunk stands between its quotes; empty where there is none or more than one.</summary>
@@ -54,6 +57,12 @@ internal struct OpenAiChunk
             {
                 reader.Read();
                 chunk.ReadError(ref reader);
+            }
+            else if (reader.ValueTextEquals("service_tier"u8))
+            {
+                reader.Read();
+                chunk.Tier = reader.TokenType == JsonTokenType.String ? ServiceTiers.ReadServed(ref reader) : null;
+                reader.Skip();
             }
             else
             {

@@ -6,7 +6,12 @@ using Tollgate.Errors;
 namespace Tollgate.Providers.OpenAi;
 
 /// <summary>What the gateway needs to know of a whole answer that it passes on unread.</summary>
-internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailure? Failure, int OutputBytes, FinishReasonList Finishes)
+/// <param name="Usage">Null where it says none.</param>
+/// <param name="Failure">The error it is instead.</param>
+/// <param name="OutputBytes">Of its choices.</param>
+/// <param name="Finishes">Those of its choices.</param>
+/// <param name="Tier">The tier it says it was served with.</param>
+internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailure? Failure, int OutputBytes, FinishReasonList Finishes, ServiceTier Tier)
 {
     /// <summary>Reads a whole answer.</summary>
     /// <exception cref="JsonException">Not JSON in UTF-8, or neither an answer nor an error.</exception>
@@ -14,6 +19,7 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
     {
         TokenUsage? usage = null;
         UpstreamFailure? failure = null;
+        var tier = ServiceTier.Standard;
         var choices = 0L;
         var finishes = default(FinishReasonList);
         var hasChoices = false;
@@ -25,6 +31,7 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var (isChoices, isUsage, isError) = (reader.ValueTextEquals("choices"u8), reader.ValueTextEquals("usage"u8), reader.ValueTextEquals("error"u8));
+            var isTier = reader.ValueTextEquals("service_tier"u8);
             reader.Read();
             var start = reader.TokenStartIndex;
             if (isUsage && reader.TokenType == JsonTokenType.StartObject)
@@ -42,6 +49,11 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
                 ReadFinishes(ref reader, ref finishes);
                 choices += reader.BytesConsumed - start;
             }
+            else if (isTier)
+            {
+                tier = ServiceTiers.ReadServed(ref reader);
+                reader.Skip();
+            }
             else
             {
                 reader.Skip();
@@ -52,7 +64,8 @@ internal readonly record struct OpenAiReplyScan(TokenUsage? Usage, UpstreamFailu
         {
             // Anything behind the object makes the reader throw.
         }
-        return hasChoices || failure is not null ? new OpenAiReplyScan(usage, failure, (int)choices, finishes) : throw new JsonException();
+        usage = usage is { } told ? told with { Tier = tier } : null;
+        return hasChoices || failure is not null ? new OpenAiReplyScan(usage, failure, (int)choices, finishes, tier) : throw new JsonException();
     }
 
     /// <summary>From an array's start to its end.</summary>

@@ -9,7 +9,7 @@ internal static class OpenAiUsage
     /// <summary>Reads the object the reader stands on and leaves the reader on its end. DeepSeek's own name for cached tokens is read too.</summary>
     public static TokenUsage Read(ref Utf8JsonReader reader)
     {
-        long prompt = 0, completion = 0, cached = 0, cacheWrite = 0, reasoning = 0, audioIn = 0, audioOut = 0;
+        long prompt = 0, completion = 0, cached = 0, cacheWrite = 0, reasoning = 0, audioIn = 0, audioOut = 0, imageIn = 0, imageOut = 0;
         var depth = reader.CurrentDepth;
         var inCompletion = false;
         while (reader.Read() && !(reader.TokenType == JsonTokenType.EndObject && reader.CurrentDepth == depth))
@@ -30,6 +30,11 @@ internal static class OpenAiUsage
                 var audio = Number(ref reader);
                 (audioIn, audioOut) = inCompletion ? (audioIn, audio) : (audio, audioOut);
             }
+            else if (name.SequenceEqual("image_tokens"u8))
+            {
+                var images = Number(ref reader);
+                (imageIn, imageOut) = inCompletion ? (imageIn, images) : (images, imageOut);
+            }
         }
         return new TokenUsage
         {
@@ -40,6 +45,8 @@ internal static class OpenAiUsage
             Reasoning = reasoning,
             PromptAudio = audioIn,
             CompletionAudio = audioOut,
+            PromptImage = imageIn,
+            CompletionImage = imageOut,
         };
     }
 

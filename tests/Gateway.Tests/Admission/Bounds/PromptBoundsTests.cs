@@ -4,6 +4,7 @@ using Microsoft.ML.Tokenizers;
 using Tollgate.Admission;
 using Tollgate.Admission.Bounds;
 using Tollgate.Catalogue;
+using Tollgate.Conversation;
 using Tollgate.Intake;
 using Tollgate.Routing;
 
@@ -23,8 +24,8 @@ public sealed class PromptBoundsTests
     [Fact]
     public void Quick_SeveralTargets_IsTheLargestOfEachNumber()
     {
-        var cheap = Some.Deployment("cheap", Some.Profile() with { MaxOutput = 9000, Price = new ModelPrice { Input = 1, Output = 2 } });
-        var dear = Some.Deployment("dear", Some.Profile() with { MaxOutput = 100, Price = new ModelPrice { Input = 3, Output = 15, CacheWrite1h = 6 } });
+        var cheap = Some.Deployment("cheap", Some.Profile() with { MaxOutput = 9000, Prices = Some.Prices(new ModelPrice { Input = 1, Output = 2 }) });
+        var dear = Some.Deployment("dear", Some.Profile() with { MaxOutput = 100, Prices = Some.Prices(new ModelPrice { Input = 3, Output = 15, CacheWrite1h = 6 }) });
         using var call = Some.Call("""{"n":2,"messages":[{"role":"user","content":"abc"},{"role":"user","content":"d"}]}""");
         var prompt = call.Scan.TextBytes + (2 * 8) + 256;
         Assert.Equal(new CallBound(prompt, 9000, 2, prompt * 6m, 15), PromptBounds.Quick(call, [cheap, dear]));
@@ -40,13 +41,40 @@ public sealed class PromptBoundsTests
     }
 
     [Theory]
-    [InlineData("gpt-5.6-luna", 0.25)]
+    [InlineData("gpt-5.6-luna", 2 * 0.25)]
     [InlineData("gpt-6.2-astra", 10)]
     public void Quick_CacheWrites_ArePricedAsSuch(string model, double rate)
     {
         using var call = Call("hi");
         var bound = PromptBounds.Quick(call, [Of(model)]);
         Assert.Equal(bound.PromptTokens * (decimal)rate, bound.PromptMicroUsd);
+    }
+    [Theory]
+    [InlineData("", null, 2)]
+    [InlineData("\"service_tier\":\"auto\",", null, 2)]
+    [InlineData("", "default", 1)]
+    [InlineData("\"service_tier\":\"auto\",", "default", 1)]
+    [InlineData("", "priority", 2)]
+    [InlineData("\"service_tier\":\"default\",", null, 1)]
+    [InlineData("\"service_tier\":\"flex\",", null, 1)]
+    [InlineData("\"service_tier\":\"priority\",", "default", 2)]
+    [InlineData("\"service_tier\":\"ultrafast\",", "default", 3)]
+    [InlineData("\"service_tier\":\"unheard of\",", "default", 3)]
+    public void Quick_Tier_IsTheDearestThatMayBeBilled(string asked, string? project, int times)
+    {
+        using var call = Some.Call("{" + asked + "\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
+        var price = new ModelPrice { Input = 1, Output = 10 };
+        var target = new ModelPrice { Input = 1, Output = 10, Tiers = [new(ServiceTier.Flex, price.Multiplied(0.5m)), new(ServiceTier.Priority, price.Multiplied(2)), new(ServiceTier.Ultrafast, price.Multiplied(3))] };
+        var bound = PromptBounds.Quick(call, [Some.Deployment("d", Some.Profile() with { Prices = Some.Prices(target) }, project: project)]);
+        Assert.Equal((bound.PromptTokens * times, 10 * times), (bound.PromptMicroUsd, bound.OutputRate));
+    }
+
+    [Fact]
+    public void Quick_Price_IsTheOneInForceWhenTheCallCame()
+    {
+        using var call = Call("hi");
+        var book = new PriceBook("v", new DatedPrice(DateTimeOffset.MinValue, new ModelPrice { Input = 1, Output = 1 }), new DatedPrice(Some.Now, new ModelPrice { Input = 1, Output = 5 }), new DatedPrice(Some.Now.AddTicks(1), new ModelPrice { Input = 1, Output = 9 }));
+        Assert.Equal(5, PromptBounds.Quick(call, [Some.Deployment("d", Some.Profile() with { Prices = book })]).OutputRate);
     }
 
     [Theory]
@@ -145,7 +173,7 @@ public sealed class PromptBoundsTests
         await slow.LoadAsync(TokenEncoding.O200k);
         Assert.True(subject.TryTighten(call, targets, quick, out var tighter));
         var exact = Tokenizers.ExactFor(TokenEncoding.O200k).CountTokens(Prose);
-        Assert.Equal(quick with { PromptTokens = exact + 8 + 32, PromptMicroUsd = (exact + 8 + 32) * 2.5m }, tighter);
+        Assert.Equal(quick with { PromptTokens = exact + 8 + 32, PromptMicroUsd = (exact + 8 + 32) * 2.5m * 1.7m }, tighter);
     }
 
     [Fact]

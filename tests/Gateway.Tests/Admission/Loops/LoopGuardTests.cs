@@ -97,7 +97,7 @@ public sealed class LoopGuardTests
     [Fact]
     public async Task Pass_SlowedAndRefused_AreMeasured()
     {
-        using var measured = new MetricCollector<long>(null, TollgateServices.TelemetryName, TelemetryNames.Metrics.Loops);
+        using var measured = new MetricCollector<long>(null, TelemetryNames.Source, TelemetryNames.Metrics.Loops);
         var own = new Tenant("measured") { Loops = tenant.Loops };
         for (var call = 0; call < 6; call++)
         {

@@ -14,6 +14,7 @@ internal sealed class UsageTally
     private long cacheWrite;
     private long cacheWrite1h;
     private long thinking;
+    private ServiceTier tier;
 
     public TokenUsage Set(UsageBody usage)
     {
@@ -23,6 +24,7 @@ internal sealed class UsageTally
         cacheWrite = usage.CacheCreationInputTokens ?? cacheWrite;
         cacheWrite1h = Math.Min(usage.CacheCreation?.OneHour ?? cacheWrite1h, cacheWrite);
         thinking = usage.OutputTokensDetails?.ThinkingTokens ?? thinking;
+        tier = usage.ServiceTier is { } served ? ServiceTiers.Parse(served) : tier;
         return new TokenUsage
         {
             Prompt = input + cacheRead + cacheWrite,
@@ -31,6 +33,7 @@ internal sealed class UsageTally
             CacheWrite1h = cacheWrite1h,
             Completion = output,
             Reasoning = thinking,
+            Tier = tier,
         };
     }
 }

@@ -22,6 +22,8 @@ internal sealed class UsageMetadata
 
     public List<ModalityTokenCount?>? CandidatesTokensDetails { get; set; }
 
+    public List<ModalityTokenCount?>? CacheTokensDetails { get; set; }
+
     /// <summary>Null for metadata that counts nothing, as Vertex sends before the last event.</summary>
     public TokenUsage? ToUsage()
     {
@@ -35,15 +37,18 @@ internal sealed class UsageMetadata
         {
             Prompt = prompt,
             CacheRead = Math.Min(CachedContentTokenCount, prompt),
-            PromptAudio = Audio(PromptTokensDetails),
+            PromptAudio = Sum(PromptTokensDetails, "AUDIO"),
+            CacheReadAudio = Sum(CacheTokensDetails, "AUDIO"),
+            PromptImage = Sum(PromptTokensDetails, "IMAGE"),
             Completion = completion,
             Reasoning = ThoughtsTokenCount,
-            CompletionAudio = Audio(CandidatesTokensDetails),
+            CompletionAudio = Sum(CandidatesTokensDetails, "AUDIO"),
+            CompletionImage = Sum(CandidatesTokensDetails, "IMAGE"),
         };
     }
 
-    private static long Audio(List<ModalityTokenCount?>? details) =>
-        details?.Where(detail => detail?.Modality == "AUDIO").Sum(detail => detail!.TokenCount) ?? 0;
+    private static long Sum(List<ModalityTokenCount?>? details, string modality) =>
+        details?.Where(detail => detail?.Modality == modality).Sum(detail => detail!.TokenCount) ?? 0;
 }
 
 internal sealed class ModalityTokenCount
