@@ -29,7 +29,7 @@ public sealed class KillTests(AzuriteServer azurite, ITestOutputHelper output) :
         await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions(), CancellationToken.None);
         var environment = await Gateways.EnvironmentAsync(folder.FullName, simulator.BaseAddress, tables);
         await using var keeper = await LocalGateway.StartAsync(["--urls", "http://127.0.0.1:0"], environment.GetValueOrDefault, CancellationToken.None);
-        var (open, settled) = (0, 0);
+        var (open, settled, estimated) = (0, 0, 0);
         for (var run = 0; run < Runs; run++)
         {
             var random = new Random(run);
@@ -43,10 +43,12 @@ public sealed class KillTests(AzuriteServer azurite, ITestOutputHelper output) :
             Check(run, simulator.Requests.Snapshot(), rows, answered);
             open += rows.Count(row => row.GetString("State") == UsageEntity.Reconciled);
             settled += rows.Count(row => row.GetString("State") == UsageEntity.Settled);
+            estimated += rows.Count(row => row.GetString("State") == UsageEntity.Settled && row.GetBoolean("Estimated") == true);
         }
-        output.WriteLine($"{Runs} runs: {settled} rows were settled before the kill, {open} closed after it.");
+        output.WriteLine($"{Runs} runs: {settled} rows were settled before the kill, {open} closed after it; {estimated} of the settled are estimated.");
         Assert.True(open > 0, "No kill hit a call: the test shows nothing.");
         Assert.True(settled > open, "Hardly a call was over before the kill.");
+        Assert.True(estimated * 20 <= settled, $"{estimated} of {settled} settled rows are estimated.");
     }
 
     /// <summary>One instance under load up to its end. Returns the users of the calls that were answered in full.</summary>
@@ -106,18 +108,19 @@ public sealed class KillTests(AzuriteServer azurite, ITestOutputHelper output) :
     {
         var byUser = rows.ToLookup(row => row.GetString("User"));
         Assert.All(byUser, user => Assert.True(user.Count() == 1, $"Run {run}: {user.Key} has {user.Count()} rows."));
-        foreach (var request in served)
+        var servedByUser = served.ToLookup(request => (string)JsonNode.Parse(request.BodyText)!["user"]!);
+        foreach (var requests in servedByUser)
         {
-            var user = (string)JsonNode.Parse(request.BodyText)!["user"]!;
-            var row = byUser[user].SingleOrDefault();
-            Assert.True(row is not null, $"Run {run}: {user} was served, and has no row.");
-            var (tokens, used) = (row.GetInt64("PromptTokens") + row.GetInt64("CompletionTokens"), request.PromptTokens + request.CompletionTokens);
-            var isSettled = row.GetString("State") == UsageEntity.Settled;
-            Assert.True(isSettled ? tokens == used : tokens >= used && tokens <= row.GetInt64("BoundTokens"), $"Run {run}: {user} used {used} tokens, its row says {tokens} ({row.GetString("State")}).");
+            var row = byUser[requests.Key].SingleOrDefault();
+            Assert.True(row is not null, $"Run {run}: {requests.Key} was served, and has no row.");
+            var (tokens, used) = (row.GetInt64("PromptTokens") + row.GetInt64("CompletionTokens"), requests.Sum(request => request.PromptTokens + request.CompletionTokens));
+            // Where an attempt broke off on a busy machine, what it used is estimated, and the row says so.
+            var fits = row.GetBoolean("Estimated") == true ? tokens >= used : tokens == used;
+            Assert.True(fits, $"Run {run}: {requests.Key} used {used} tokens in {requests.Count()} attempts, its row says {tokens} in {row.GetInt32("Attempts")} ({row.GetString("State")}, {row.GetString("Status")}, estimated: {row.GetBoolean("Estimated")}).");
+            Assert.True(row.GetString("State") != UsageEntity.Reconciled || tokens == row.GetInt64("BoundTokens"), $"Run {run}: {requests.Key} was closed at {tokens} tokens, and not at its bound.");
+            Assert.True(row.GetString("State") == UsageEntity.Reconciled || requests.Count() <= row.GetInt32("Attempts"), $"Run {run}: {requests.Key} was asked for more often than its row says.");
         }
-        var asked = served.Select(request => (string)JsonNode.Parse(request.BodyText)!["user"]!).ToHashSet();
-        Assert.Equal(served.Count, asked.Count);
-        Assert.All(rows, row => Assert.True(asked.Contains(row.GetString("User")) || row.GetString("State") == UsageEntity.Reconciled || row.GetInt32("Attempts") == 0, $"Run {run}: {row.GetString("User")} has a row, and was not served."));
+        Assert.All(rows, row => Assert.True(servedByUser.Contains(row.GetString("User")) || row.GetString("State") == UsageEntity.Reconciled || row.GetInt32("Attempts") == 0, $"Run {run}: {row.GetString("User")} has a row, and was not served."));
         Assert.All(answered, user => Assert.True(byUser.Contains(user), $"Run {run}: {user} was answered, and has no row."));
     }
 }
