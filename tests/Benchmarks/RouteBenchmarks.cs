@@ -10,6 +10,7 @@ using Tollgate.Routing;
 using Tollgate.Secrets;
 using Tollgate.Streaming;
 using Tollgate.Tenants;
+using Tollgate.Upstream;
 
 namespace Tollgate.Benchmarks;
 
@@ -17,7 +18,7 @@ namespace Tollgate.Benchmarks;
 [MemoryDiagnoser]
 public class RouteBenchmarks : IDisposable
 {
-    private readonly Router router = new(new OwnRegion("eastus"), TimeProvider.System, new Random(1));
+    private readonly Router router = new(new OwnRegion("eastus"), TimeProvider.System, Random.Shared);
     private IncomingCall call = null!;
 
     [Params("priority", "weighted", "lowest-latency", "lowest-cost", "most-available")]
@@ -69,6 +70,7 @@ public class RouteBenchmarks : IDisposable
             Origin = "",
             Health = new DeploymentHealth(name, TimeProvider.System),
         };
+        deployment.Health.Breaker.RunAsync(static _ => ValueTask.FromResult<AttemptResult>(new UpstreamFailure(FailureKind.InvalidRequest, 400)), 0).AsTask().Wait();
         deployment.Health.Wholes.Add(TimeSpan.FromMilliseconds(200 + (number * 37 % 300)));
         deployment.Health.Quota.Note(0, new QuotaReading(new QuotaLine(5_000 + number, 10_000, TimeSpan.FromHours(1)), new QuotaLine(900_000, 1_000_000, TimeSpan.FromHours(1)), DateTime.UtcNow.Ticks));
         return new RouteTarget(deployment, 1 + number);

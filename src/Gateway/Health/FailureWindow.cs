@@ -16,6 +16,7 @@ internal sealed class FailureWindow(TimeProvider time)
 
     private readonly Lock gate = new();
     private readonly (long Second, int Good, int Bad)[] slots = new (long, int, int)[Slots];
+    private long lastAt = -Slots;
     private int row;
 
     /// <summary>Failures since the last success.</summary>
@@ -26,6 +27,10 @@ internal sealed class FailureWindow(TimeProvider time)
     {
         get
         {
+            if (Second() - Volatile.Read(ref lastAt) >= Slots)
+            {
+                return 1;
+            }
             var (good, bad) = Sum();
             return (good + 1.0) / (good + bad + 1.0);
         }
@@ -38,6 +43,7 @@ internal sealed class FailureWindow(TimeProvider time)
         var second = Second();
         lock (gate)
         {
+            Volatile.Write(ref lastAt, second);
             ref var slot = ref slots[second % Slots];
             if (slot.Second != second)
             {

@@ -18,24 +18,31 @@ internal struct Candidate
 
     public required Exclusion Exclusion;
 
-    /// <summary>The lower, the better.</summary>
-    public double Score;
+    private double bucket;
 
     /// <summary>It is in the region where this instance runs.</summary>
     public bool IsNear;
 
+    /// <summary>The lower, the better.</summary>
+    public double Score
+    {
+        readonly get;
+        set
+        {
+            field = value;
+            bucket = value == 0 ? double.NegativeInfinity : value > 0 ? Math.Floor(Math.Log(value) / Step) : -Math.Floor(Math.Log(-value) / Step);
+        }
+    }
+
     /// <summary>The nearer of those that are as good as each other, then the better, then the one listed first.</summary>
     public readonly bool IsBefore(in Candidate other)
     {
-        var (mine, others) = (Bucket, other.Bucket);
-        return mine != others ? mine < others
+        // In buckets, so that the order has no circles.
+        return bucket != other.bucket ? bucket < other.bucket
             : IsNear != other.IsNear ? IsNear
             : Score != other.Score ? Score < other.Score
             : Place < other.Place;
     }
 
     public readonly bool IsListedBefore(in Candidate other) => Tier != other.Tier ? Tier < other.Tier : Place < other.Place;
-
-    /// <summary>Scores of one bucket are equal. In buckets, so that the order has no circles.</summary>
-    private readonly double Bucket => Score == 0 ? double.NegativeInfinity : Score > 0 ? Math.Floor(Math.Log(Score) / Step) : -Math.Floor(Math.Log(-Score) / Step);
 }
