@@ -12,6 +12,9 @@ internal interface IUsageWriter
     /// <summary>Most writes at a time of one partition.</summary>
     int ParallelOfPartition { get; }
 
+    /// <summary>How long rows wait for others to be written with, unless somebody waits for them.</summary>
+    TimeSpan Linger { get; }
+
     /// <summary>Rows of the same partition are written together.</summary>
     string PartitionOf(OpenedCall call);
 

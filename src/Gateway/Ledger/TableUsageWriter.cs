@@ -20,6 +20,9 @@ internal sealed class TableUsageWriter(TableAccount account, LateRows late) : IU
     /// <summary>More than one, so that an opening need not wait for a write under way.</summary>
     public int ParallelOfPartition => 2;
 
+    /// <summary>There is always an opening among them, which a caller waits for.</summary>
+    public TimeSpan Linger => TimeSpan.Zero;
+
     public string PartitionOf(OpenedCall call) => UsagePartition.Of(call.Tenant, call.OpenedAt);
 
     public async Task<IReadOnlyList<int>> WriteAsync(IReadOnlyList<UsageWrite> rows, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Tollgate.Conversation;
 
 namespace Tollgate.Ledger;
@@ -46,6 +47,7 @@ internal sealed class OpenedCall
     public bool Unchecked { get; init; }
 
     /// <summary>It is made also while its row cannot be written. The row waits in memory then. Not part of the row.</summary>
+    [JsonIgnore]
     public bool MayLag { get; init; }
 }
 

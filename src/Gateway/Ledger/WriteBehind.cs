@@ -34,6 +34,9 @@ internal sealed class WriteBehind : IAsyncDisposable
     /// <inheritdoc cref="IUsageLedger.Problem"/>
     public string? Problem => pump.Problem;
 
+    /// <summary>Rows get written, and there is room for more. Asked without the gate: it may be a moment late.</summary>
+    public bool IsWell => closing is null && pump.Problem is null && pump.Rows.Count < capacity;
+
     /// <inheritdoc cref="IUsageLedger.OpenAsync"/>
     public ValueTask<bool> OpenAsync(OpenedCall call, CancellationToken cancellationToken)
     {
@@ -52,6 +55,7 @@ internal sealed class WriteBehind : IAsyncDisposable
                 return ValueTask.FromResult(true);
             }
             row.Opening ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            pump.Hurry();
         }
         return WaitAsync(row, cancellationToken);
     }
@@ -83,6 +87,10 @@ internal sealed class WriteBehind : IAsyncDisposable
             {
                 row.Written ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
                 writing.Add(row.Written.Task);
+            }
+            if (writing.Count > 0)
+            {
+                pump.Hurry();
             }
         }
         try

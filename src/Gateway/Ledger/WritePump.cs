@@ -19,6 +19,8 @@ internal sealed partial class WritePump : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly ILogger logger;
     private TaskCompletionSource? quiet;
+    private TaskCompletionSource? lingering;
+    private bool isUrgent;
     private int workers;
 
     public WritePump(IUsageWriter writer, TimeProvider time, ILogger logger)
@@ -53,6 +55,13 @@ internal sealed partial class WritePump : IAsyncDisposable
             lanes.Add(row);
         }
         return row;
+    }
+
+    /// <summary>Somebody waits: what is there is written without waiting for more.</summary>
+    public void Hurry()
+    {
+        isUrgent = true;
+        lingering?.TrySetResult();
     }
 
     /// <summary>Forgets a row that no write has begun.</summary>
@@ -110,6 +119,7 @@ internal sealed partial class WritePump : IAsyncDisposable
         lock (Gate)
         {
             quiet = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            Hurry();
             TellIfQuiet();
             return quiet.Task;
         }
@@ -149,6 +159,7 @@ internal sealed partial class WritePump : IAsyncDisposable
     {
         while (true)
         {
+            await LingerAsync();
             WriteLane? lane;
             List<PendingRow> batch;
             UsageWrite[] writes;
@@ -157,6 +168,7 @@ internal sealed partial class WritePump : IAsyncDisposable
                 if (stopping.IsCancellationRequested || !lanes.TryTake(out lane, out batch))
                 {
                     workers--;
+                    isUrgent = false;
                     TellIfQuiet();
                     return;
                 }
@@ -175,6 +187,26 @@ internal sealed partial class WritePump : IAsyncDisposable
                 Failed(lane, batch, writer.Explain(failed));
             }
         }
+    }
+
+    /// <summary>By the real clock: it decides only which rows are written together.</summary>
+    private async ValueTask LingerAsync()
+    {
+        if (writer.Linger == TimeSpan.Zero)
+        {
+            return;
+        }
+        Task hurried;
+        lock (Gate)
+        {
+            if (isUrgent)
+            {
+                return;
+            }
+            lingering = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            hurried = lingering.Task;
+        }
+        await Task.WhenAny(hurried, Task.Delay(writer.Linger));
     }
 
     private void Written(WriteLane lane, List<PendingRow> batch, IReadOnlyList<int> refused)

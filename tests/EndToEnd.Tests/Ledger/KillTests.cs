@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Azure.Data.Tables;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Tollgate.EndToEnd.Tests.Faults;
 using Tollgate.EndToEnd.Tests.Fleets;
 using Tollgate.Gateway.Tests.Azurite;
@@ -49,6 +51,38 @@ public sealed class KillTests(AzuriteServer azurite, ITestOutputHelper output) :
         Assert.True(open > 0, "No kill hit a call: the test shows nothing.");
         Assert.True(settled > open, "Hardly a call was over before the kill.");
         Assert.True(estimated * 20 <= settled, $"{estimated} of {settled} settled rows are estimated.");
+    }
+
+    /// <summary>Without a table service: the next process that opens the usage file finds the call.</summary>
+    [Fact]
+    public async Task KilledMidAnswer_WithTheUsageFile_TheCallHasARow()
+    {
+        var folder = Directory.CreateTempSubdirectory("tollgate-kill-");
+        await using var simulator = await SimulatorServer.StartAsync(new SimulatorOptions(), CancellationToken.None);
+        var environment = await Gateways.EnvironmentAsync(folder.FullName, simulator.BaseAddress, tables: "");
+        environment.Remove("TOLLGATE_TABLES");
+        await using (var instance = await FleetProcess.StartAsync(new Uri("http://127.0.0.1:1"), DateTimeOffset.UtcNow, environment))
+        {
+            using var http = Gateways.Client(instance.Address, Gateways.Strict);
+            using var request = new HttpRequestMessage(HttpMethod.Post, "v1/chat/completions") { Content = Gateways.Body("long", stream: true, "u-1") };
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            await using var stream = await answer.Content.ReadAsStreamAsync();
+            Assert.True(await stream.ReadAsync(new byte[100]) > 0);
+            await instance.KillAsync();
+        }
+        var file = UsageFile.PathIn(Path.Combine(folder.FullName, ".data"));
+        await using (var ledger = new SqliteUsageLedger(file, TimeProvider.System, NullLogger<SqliteUsageLedger>.Instance))
+        {
+            Assert.Equal(1, await ledger.ReconcileAsync(DateTimeOffset.UtcNow.AddDays(1), CancellationToken.None));
+        }
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT user, state, prompt_tokens - bound_tokens FROM usage";
+        using var row = command.ExecuteReader();
+        Assert.True(row.Read());
+        Assert.Equal(("u-1", UsageEntity.Reconciled, 0), (row.GetString(0), row.GetString(1), row.GetInt32(2)));
+        Assert.False(row.Read());
     }
 
     /// <summary>One instance under load up to its end. Returns the users of the calls that were answered in full.</summary>

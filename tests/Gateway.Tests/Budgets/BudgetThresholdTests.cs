@@ -124,6 +124,15 @@ public sealed class BudgetThresholdTests
     }
 
     [Fact]
+    public void Apply_AmountCut_ToldByALeaseWithoutThatLimit_RaisesWhatOthersSpent()
+    {
+        Assert.Empty(Spend("a", 450));
+        terms = Terms(500, 1);
+        Assert.Equal([new ThresholdCrossing(Tokens, Hour, 80, 450, 500)], state.Apply(new LeaseReport("b", 1, now, terms, Yields: false, Ends: false, []), now));
+        Assert.Empty(Spend("a", 450));
+    }
+
+    [Fact]
     public void Apply_AmountThatWasThereBefore_IsNotRaisedTwice()
     {
         Assert.Equal(80, Step(Spend("a", 800)));
@@ -171,6 +180,15 @@ public sealed class BudgetThresholdTests
         Assert.Equal(50, Step(Spend("a", 1100)));
         terms = Terms(1110);
         Assert.Empty(Spend("b", 0, refused: true));
+    }
+
+    [Fact]
+    public void Apply_RefusedUnderOlderTermsOfTheSameAmount_Raises100()
+    {
+        terms = Terms(1000, 1);
+        Assert.Empty(Spend("a", 10));
+        terms = Terms(1000);
+        Assert.Equal(100, Step(Spend("b", 0, refused: true)));
     }
 
     [Theory]

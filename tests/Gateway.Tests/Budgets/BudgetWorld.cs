@@ -267,9 +267,14 @@ internal sealed class BudgetWorld
         {
             network.RemoveAt(index);
         }
-        foreach (var line in report.Lines.Where(line => line.Refused && report.Terms.Version >= state.TermsVersion && !state.Ended.ContainsKey(report.LeaseId)))
+        // Older terms may have the same amount: then it is used up all the same.
+        var amounts = report.Terms.Version >= state.TermsVersion ? report.Terms.Amounts : state.Amounts;
+        foreach (var line in report.Lines.Where(line => line.Refused && !state.Ended.ContainsKey(report.LeaseId)))
         {
-            refused.Add((line.Limit, line.Window, report.Terms.Amounts.GetValueOrDefault(line.Limit)));
+            if (report.Terms.Amounts.TryGetValue(line.Limit, out var amount) && amount == amounts.GetValueOrDefault(line.Limit, -1))
+            {
+                refused.Add((line.Limit, line.Window, amount));
+            }
         }
         Raise(state.Apply(report, clock.GetUtcNow()));
         Allow(report.Terms);

@@ -11,6 +11,8 @@ public sealed class SqliteUsageLedgerTests : UsageLedgerContract
 {
     private readonly string directory = Directory.CreateTempSubdirectory("tollgate-ledger-").FullName;
 
+    private Action writeUnderWay = () => { };
+
     private string File => Path.Combine(directory, "usage.db");
 
     public override async Task DisposeAsync()
@@ -23,16 +25,53 @@ public sealed class SqliteUsageLedgerTests : UsageLedgerContract
     public async Task Write_DatabaseLockedByAnother_WaitsAndLosesNothing()
     {
         var ledger = Start();
-        Task<bool> opening;
+        Task<IReadOnlyList<UsageTotal>> reading;
         using (var other = Connect())
         {
             using var holding = other.BeginTransaction();
-            opening = OpenAsync(ledger, Call());
-            Assert.False(opening.IsCompleted);
+            ledger.Settle(Settled(Call()));
+            reading = ReadAsync(ledger);
+            Assert.False(reading.IsCompleted);
             holding.Commit();
         }
-        await AdvanceUntilAsync(() => opening.IsCompleted, TimeSpan.FromMilliseconds(1));
-        Assert.True(await opening);
+        await AdvanceUntilAsync(() => reading.IsCompleted, TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, (await reading).Single().Requests);
+    }
+
+    [Fact]
+    public async Task OpenAsync_MoreCallsThanTheirFileHolds_EachHasARow()
+    {
+        var ledger = Start(capacity: 10_000);
+        var opening = Enumerable.Range(0, CallsUnderWay.Slots + 10).Select(_ => OpenAsync(ledger, Call())).ToList();
+        Assert.All(await Task.WhenAll(opening), Assert.True);
+        Assert.Equal(opening.Count, (await RowsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_CallsUnderWay_AreRows_AndTheirFileIsGone()
+    {
+        var ledger = Start();
+        var call = Call();
+        await OpenAsync(ledger, call);
+        Assert.Single(Directory.GetFiles(directory, "*.open"));
+        await ledger.DisposeAsync();
+        Assert.Empty(Directory.GetFiles(directory, "*.open"));
+        Assert.Equal("open", (await RowsAsync())[call.RequestId]["State"]);
+    }
+
+    [Fact]
+    public async Task DisposeAsync_RowsCannotBeWritten_TheNextProcessHasThem()
+    {
+        var ledger = Start();
+        var call = Call();
+        await OpenAsync(ledger, call);
+        Break();
+        await ledger.DisposeAsync();
+        Repair();
+        var next = Start();
+        Assert.Equal("open", (await RowsAsync())[call.RequestId]["State"]);
+        await next.DisposeAsync();
+        Assert.Empty(Directory.GetFiles(directory, "*.open"));
     }
 
     [Fact]
@@ -91,7 +130,12 @@ public sealed class SqliteUsageLedgerTests : UsageLedgerContract
         Assert.Throws<SqliteException>(() => Open(1000));
     }
 
-    private protected override IUsageLedger Open(int capacity) => new SqliteUsageLedger(File, Time, new FakeLogger<SqliteUsageLedger>(Logs), capacity);
+    private protected override IUsageLedger Open(int capacity)
+    {
+        var ledger = new SqliteUsageLedger(File, Time, new FakeLogger<SqliteUsageLedger>(Logs), capacity);
+        writeUnderWay = ledger.WriteUnderWay;
+        return ledger;
+    }
 
     private protected override void Break() => Execute("ALTER TABLE usage RENAME TO away");
 
@@ -99,6 +143,7 @@ public sealed class SqliteUsageLedgerTests : UsageLedgerContract
 
     private protected override Task<Dictionary<string, Dictionary<string, string>>> RowsAsync()
     {
+        writeUnderWay();
         using var connection = Connect();
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT name FROM sqlite_master WHERE name IN ('usage', 'away')";

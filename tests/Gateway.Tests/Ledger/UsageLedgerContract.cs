@@ -120,6 +120,7 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
 
         ledger.Settle(Settled(during));
         Assert.True(await OpenAsync(ledger, during));
+        await ReadAsync(ledger);
 
         Assert.Equal(["settled", "settled"], (await RowsAsync()).Values.Select(row => row["State"]));
     }
@@ -284,7 +285,7 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
         Break();
         ledger.Settle(Settled(open));
         ledger.Settle(Settled(Call()));
-        var opening = OpenAsync(ledger, Call());
+        var opening = OpenAsync(ledger, Large());
         await Until.TrueAsync(() => ledger.Problem is not null);
         var reading = ReadAsync(ledger);
         Assert.False(reading.IsCompleted || opening.IsCompleted);
@@ -338,7 +339,7 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
     {
         var ledger = Start();
         Break();
-        var call = Call();
+        var call = Large();
         var opening = OpenAsync(ledger, call);
         await Until.TrueAsync(() => ledger.Problem is not null);
         Time.Advance(WriteBehind.Patience - TimeSpan.FromMilliseconds(1));
@@ -358,7 +359,7 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
     {
         var ledger = Start();
         Break();
-        var first = OpenAsync(ledger, Call());
+        var first = OpenAsync(ledger, Large());
         await Until.TrueAsync(() => ledger.Problem is not null);
         using var gone = new CancellationTokenSource();
         var left = Call();
@@ -378,7 +379,7 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
         var ledger = Start();
         Break();
         using var gone = new CancellationTokenSource();
-        var leaving = ledger.OpenAsync(Call(), gone.Token).AsTask();
+        var leaving = ledger.OpenAsync(Large(), gone.Token).AsTask();
         await Until.TrueAsync(() => ledger.Problem is not null);
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => leaving);
@@ -396,7 +397,7 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
         var made = Call();
         await OpenAsync(ledger, made);
         Break();
-        Task<bool>[] accepted = [OpenAsync(ledger, Call()), OpenAsync(ledger, Call())];
+        Task<bool>[] accepted = [OpenAsync(ledger, Large()), OpenAsync(ledger, Large())];
         Assert.False(await OpenAsync(ledger, Call()));
         ledger.Settle(Settled(made));
         Assert.DoesNotContain(accepted, opening => opening.IsCompleted);
@@ -473,7 +474,7 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
         Break();
         ledger.Settle(Settled(Call()));
         ledger.Settle(Settled(Call()));
-        var opening = OpenAsync(ledger, Call());
+        var opening = OpenAsync(ledger, Large());
         await Until.TrueAsync(() => ledger.Problem is not null);
         var disposing = ledger.DisposeAsync().AsTask();
         await AdvanceUntilAsync(() => disposing.IsCompleted, TimeSpan.FromSeconds(1));
@@ -517,7 +518,10 @@ public abstract partial class UsageLedgerContract : IAsyncLifetime
             MayLag = mayLag,
         };
 
-    private static OpenedCall Lagging() => Call(mayLag: true);
+    /// <summary>One that the file of calls under way has no room for, so that it waits for its row in every store.</summary>
+    private protected static OpenedCall Large(bool mayLag = false) => Call(mayLag: mayLag, user: new string('公', OpenedCall.LongestUser));
+
+    private static OpenedCall Lagging() => Large(mayLag: true);
 
     private protected static SettledCall Settled(OpenedCall call) => new(call)
     {
