@@ -18,6 +18,9 @@ public sealed class GatewayFunctions(GatewayEndpoints endpoints, DurableBudgets 
     [Function("AzureV1ChatCompletions")]
     public Task AzureV1ChatCompletions([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "openai/v1/chat/completions")] HttpRequest request, [DurableClient] DurableTaskClient client) => Run("AzureV1ChatCompletions", request, client);
 
+    [Function("Route")]
+    public Task Route([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "v1/route")] HttpRequest request) => Run("Route", request);
+
     [Function("Models")]
     public Task Models([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models")] HttpRequest request) => Run("Models", request);
 

@@ -6,9 +6,11 @@ internal static class GatewayHeaders
     public const string RequestId = "x-request-id";
     public const string Strict = "x-tollgate-strict";
     public const string User = "x-tollgate-user";
+    public const string Timeout = "x-tollgate-timeout-ms";
     public const string Deployment = "x-tollgate-deployment";
     public const string Region = "x-tollgate-region";
     public const string Attempts = "x-tollgate-attempts";
+    public const string RouteReason = "x-tollgate-route-reason";
     public const string DroppedParams = "x-tollgate-dropped-params";
     public const string CostUsd = "x-tollgate-cost-usd";
     public const string BudgetRemainingTokens = "x-tollgate-budget-remaining-tokens";

@@ -37,8 +37,8 @@ internal sealed partial class GatewayPipeline(
             var caller = await authenticator.AuthenticateAsync(http.Request);
             using var call = await intake.ReadAsync(http, id, caller, pathModel);
             trace?.Took(call);
-            var targets = router.Plan(call);
-            var admitted = await admitter.AdmitAsync(call, targets, http.RequestAborted);
+            var plan = router.Plan(call);
+            var admitted = await admitter.AdmitAsync(call, plan, http.RequestAborted);
             await AnswerAsync(http, admitted);
         }
         catch (CallerErrorException refused)
@@ -155,7 +155,7 @@ internal sealed partial class GatewayPipeline(
         }
         if (dispatched.Attempts > 0)
         {
-            ReplyHeaders.Attempted(http.Response.Headers, dispatched.LastTarget, dispatched.Attempts);
+            ReplyHeaders.Attempted(http.Response.Headers, dispatched.LastTarget, dispatched.Attempts, dispatched.RouteReason);
         }
         await OpenAiErrorResponse.WriteAsync(http, error);
     }
@@ -184,6 +184,14 @@ internal sealed partial class GatewayPipeline(
                 stream.Start();
             }
             var failure = await reply.RelayAsync(stream, time);
+            if (failure is { Kind: FailureKind.Timeout } && admitted.Call.IsOutOfTime(time))
+            {
+                failure = new UpstreamFailure(FailureKind.Deadline, 504);
+            }
+            else if (failure is not null)
+            {
+                await reply.Deployment.Health.Breaker.NoteCutAsync();
+            }
             status = failure is null ? CallStatus.Ok : CallStatus.Cut;
             reply.Failure = failure;
             cost = Settler.Price(admitted, reply);

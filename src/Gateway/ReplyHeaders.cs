@@ -15,7 +15,7 @@ internal static class ReplyHeaders
 
     public static void Answered(IHeaderDictionary headers, UpstreamReply reply, Reservation reservation, DateTimeOffset now)
     {
-        Attempted(headers, reply.Deployment, reply.Attempts);
+        Attempted(headers, reply.Deployment, reply.Attempts, reply.RouteReason);
         if (reply.Dropped.Count > 0)
         {
             headers[GatewayHeaders.DroppedParams] = Listed(reply.Dropped);
@@ -32,10 +32,14 @@ internal static class ReplyHeaders
         }
     }
 
-    public static void Attempted(IHeaderDictionary headers, Deployment deployment, int attempts)
+    public static void Attempted(IHeaderDictionary headers, Deployment deployment, int attempts, string? reason)
     {
         headers[GatewayHeaders.Deployment] = deployment.Name;
         headers[GatewayHeaders.Attempts] = attempts.ToString(CultureInfo.InvariantCulture);
+        if (reason is not null)
+        {
+            headers[GatewayHeaders.RouteReason] = reason;
+        }
         if (deployment.Region.Length > 0)
         {
             headers[GatewayHeaders.Region] = deployment.Region;

@@ -92,10 +92,13 @@ public static class TollgateServices
         services.AddSingleton<IProvider>(new GeminiProvider(new GeminiWire(GeminiPlatform.GeminiApi)));
         services.AddSingleton<IProvider>(new VertexProvider(new GeminiWire(GeminiPlatform.Vertex), new AnthropicWire(AnthropicPlatform.Vertex)));
         services.AddSingleton<IRemoteFiles, GuardedRemoteFiles>();
-        services.AddSingleton(provider => new Topology(config, provider.GetRequiredService<ModelCatalogue>(), provider.GetServices<IProvider>(), provider.GetRequiredService<CredentialRoster>()));
+        services.AddSingleton(provider => new Topology(config, provider.GetRequiredService<ModelCatalogue>(), provider.GetServices<IProvider>(), provider.GetRequiredService<CredentialRoster>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<UpstreamClients>();
         services.AddSingleton(TraceContextOut.Read(options.Environment(HostSettings.TraceContext)));
         services.AddSingleton<Attempt>();
+        services.AddSingleton(OwnRegion.Read(options.Environment));
+        services.AddSingleton(Random.Shared);
+        services.AddSingleton<RetryPolicy>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<Authenticator>();
         services.AddSingleton(provider => new AdminAuthenticator(
@@ -111,6 +114,7 @@ public static class TollgateServices
         services.AddSingleton(provider => (IUsageRollups)provider.GetRequiredService<IUsageLedger>());
         services.AddSingleton<LedgerKeeper>();
         services.AddSingleton<GatewayPipeline>();
+        services.AddSingleton<ExplainEndpoint>();
         services.AddSingleton<ModelsEndpoint>();
         services.AddSingleton<UsagePages>();
         services.AddSingleton<UsageEndpoint>();
@@ -118,6 +122,7 @@ public static class TollgateServices
         services.AddSingleton<HealthEndpoint>();
         services.AddSingleton(provider => new GatewayEndpoints(
             provider.GetRequiredService<GatewayPipeline>(),
+            provider.GetRequiredService<ExplainEndpoint>(),
             provider.GetRequiredService<ModelsEndpoint>(),
             provider.GetRequiredService<UsageEndpoint>(),
             provider.GetRequiredService<AdminUsageEndpoint>(),
@@ -184,6 +189,9 @@ public static class TollgateServices
             services.AddSingleton<ITenantDirectory, TableTenants>();
             services.AddSingleton<IUsageLedger>(provider => new TableUsageLedger(
                 tables, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<TableUsageLedger>>()));
+            services.AddSingleton(provider => new SharedHealth(
+                tables, provider.GetRequiredService<Topology>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<SharedHealth>>()));
+            services.AddHostedService(provider => provider.GetRequiredService<SharedHealth>());
             services.AddSingleton<IDependency>(provider => new TableDependency(
                 tables, [TableKey.Table, TableTenant.Table, UsageEntity.Table], provider.GetRequiredService<TimeProvider>()));
             return;

@@ -51,5 +51,6 @@ public class BoundBenchmarks
         Address = new UpstreamAddress(new Uri("https://example.com"), new Uri("https://example.com")),
         Wire = null,
         Origin = "",
+        Health = new Health.DeploymentHealth(model, TimeProvider.System),
     };
 }

@@ -5,6 +5,7 @@ using Tollgate.Admission.Loops;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Conversation;
+using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Providers;
 using Tollgate.Providers.OpenAi;
@@ -22,7 +23,7 @@ internal static class Some
 
     public static readonly DateTimeOffset Now = new(2026, 11, 23, 10, 30, 15, TimeSpan.Zero);
 
-    public static Deployment Deployment(string name = "main", ModelProfile? profile = null, IWire? wire = null, string region = "", IReadOnlyList<string>? credentials = null, string? project = null) => new()
+    public static Deployment Deployment(string name = "main", ModelProfile? profile = null, IWire? wire = null, string region = "", IReadOnlyList<string>? credentials = null, string? project = null, TimeProvider? time = null) => new()
     {
         Name = name,
         Provider = new OpenAiProvider(),
@@ -35,6 +36,7 @@ internal static class Some
         Address = new UpstreamAddress(new Uri("https://api.openai.com/v1/chat/completions"), new Uri("https://api.openai.com/v1/chat/completions")),
         Wire = wire,
         Origin = "",
+        Health = new DeploymentHealth(name, time ?? TimeProvider.System, credentials?.Count ?? 0),
     };
 
     /// <summary>One provider's credentials; their secrets are their names in lower case.</summary>
@@ -47,18 +49,23 @@ internal static class Some
     public static CredentialRoster Roster(GatewayConfig config, TimeProvider? time = null) => new(
         config, new Credentials([new EnvironmentCredentials(name => name.ToLowerInvariant())]), time ?? TimeProvider.System, NullLogger<ProviderCredential>.Instance);
 
+    /// <summary>A plan that asks deployments in this order.</summary>
+    public static RoutePlan Plan(params Deployment[] deployments) => new(new ModelRoute("m", [Tier.Of(deployments)]), deployments);
+
     public static ModelProfile Profile(Capabilities capabilities = Capabilities.None) =>
         new() { Model = "m", ContextWindow = 128_000, MaxOutput = 4096, Capabilities = capabilities };
 
     /// <summary>A price that always was; version <c>v</c>.</summary>
     public static PriceBook Prices(ModelPrice price) => new("v", new DatedPrice(DateTimeOffset.MinValue, price));
 
-    public static IncomingCall Call(string body = Body, Tenant? tenant = null, params Deployment[] deployments) => new(
+    public static IncomingCall Call(string body = Body, Tenant? tenant = null, params Deployment[] deployments) => Call(body, tenant, new ModelRoute("m", [Tier.Of(deployments)]));
+
+    public static IncomingCall Call(string body, Tenant? tenant, ModelRoute route) => new(
         RequestId.New(Now),
         new Caller(tenant ?? new Tenant("acme"), "dev"),
         Bytes(body),
         RequestScanner.Scan(Encoding.UTF8.GetBytes(body)),
-        new ModelRoute("m", [deployments]),
+        route,
         strict: false,
         Now,
         startedAt: 0);

@@ -15,10 +15,10 @@ internal sealed class Admitter(LoopGuard loops, PromptBounds bounds, LeaseBook b
     /// <exception cref="BudgetRefusedException">A limit leaves no room.</exception>
     /// <exception cref="CallerErrorException">429: the call is one of a loop. 503: the ledger cannot keep up, or the budget cannot be looked up.</exception>
     /// <exception cref="OperationCanceledException">The caller left.</exception>
-    public async ValueTask<AdmittedCall> AdmitAsync(IncomingCall call, IReadOnlyList<Deployment> targets, CancellationToken callerGone)
+    public async ValueTask<AdmittedCall> AdmitAsync(IncomingCall call, RoutePlan plan, CancellationToken callerGone)
     {
         await loops.PassAsync(call, callerGone);
-        var reservation = await ReserveAsync(call, targets, callerGone);
+        var reservation = await ReserveAsync(call, plan.Targets, callerGone);
         var opened = new OpenedCall
         {
             RequestId = call.Id,
@@ -35,7 +35,7 @@ internal sealed class Admitter(LoopGuard loops, PromptBounds bounds, LeaseBook b
             MayLag = call.Caller.Tenant.OnLedgerOutage == OutagePolicy.Allow,
         };
         await OpenAsync(opened, reservation, callerGone);
-        return new AdmittedCall(call, targets, reservation, opened);
+        return new AdmittedCall(call, plan, reservation, opened);
     }
 
     /// <summary>Nothing is sent before the row is safe, unless the tenant wants it so: whatever an upstream serves has one, even if this process dies.</summary>
@@ -103,4 +103,4 @@ internal sealed class Admitter(LoopGuard loops, PromptBounds bounds, LeaseBook b
 }
 
 /// <summary>A call whose budget is held and whose row is open.</summary>
-internal sealed record AdmittedCall(IncomingCall Call, IReadOnlyList<Deployment> Targets, Reservation Reservation, OpenedCall Row);
+internal sealed record AdmittedCall(IncomingCall Call, RoutePlan Plan, Reservation Reservation, OpenedCall Row);

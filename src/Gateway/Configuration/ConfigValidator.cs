@@ -3,6 +3,9 @@ using System.Text.Json.Serialization.Metadata;
 using Tollgate.Admission;
 using Tollgate.Admission.Loops;
 using Tollgate.Catalogue;
+using Tollgate.Intake;
+using Tollgate.Routing;
+using Tollgate.Tenants;
 
 namespace Tollgate.Configuration;
 
@@ -168,8 +171,9 @@ internal sealed partial class ConfigValidator
             Known(tier, $"{at}.tiers[{i}]", ConfigJson.Default.TierConfig);
             if (tier.Strategy is not null)
             {
-                OneOf(tier.Strategy, ["priority"], $"{at}.tiers[{i}].strategy");
+                OneOf(tier.Strategy, Strategies.Words, $"{at}.tiers[{i}].strategy");
             }
+            CheckWeights(tier, $"{at}.tiers[{i}].weights");
             if (tier.Targets is not { Count: > 0 })
             {
                 problems.Add($"'{at}.tiers[{i}].targets' is missing; it must be a list of deployment names.");
@@ -178,6 +182,19 @@ internal sealed partial class ConfigValidator
             {
                 Refers(target, config.Deployments.Keys, $"{at}.tiers[{i}].targets", "deployments");
             }
+        }
+    }
+
+    private void CheckWeights(TierConfig tier, string at)
+    {
+        if (tier.Weights is not null && tier.Strategy != Strategies.Words[(int)Strategy.Weighted])
+        {
+            problems.Add($"'{at}' goes with the strategy 'weighted' only; that of the tier is {Quoted(tier.Strategy ?? Strategies.Words[0])}.");
+        }
+        foreach (var (target, weight) in tier.Weights ?? [])
+        {
+            Refers(target, tier.Targets, at, "its 'targets'");
+            Within(weight, 1, 1_000, $"{at}.{Cut(target)}");
         }
     }
 
@@ -206,6 +223,15 @@ internal sealed partial class ConfigValidator
         foreach (var model in tenant.Models ?? [])
         {
             Refers(model, config.Models.Keys, $"{at}.models", "models");
+        }
+        foreach (var deployment in tenant.Deployments ?? [])
+        {
+            Refers(deployment, config.Deployments.Keys, $"{at}.deployments", "deployments");
+        }
+        Within(tenant.TimeoutMs, 1, CallTimeout.MostMs, $"{at}.timeoutMs");
+        if (tenant.OnContentFilter is not null)
+        {
+            OneOf(tenant.OnContentFilter, ContentFilterPolicies.Words, $"{at}.onContentFilter");
         }
         foreach (var region in tenant.Regions ?? [])
         {

@@ -114,9 +114,13 @@ internal sealed class ModelConfig : ConfigNode
 
 internal sealed class TierConfig : ConfigNode
 {
+    /// <summary><c>priority</c> (default), <c>weighted</c>, <c>lowest-latency</c>, <c>lowest-cost</c> or <c>most-available</c>.</summary>
     public string? Strategy { get; set; }
 
     public List<string>? Targets { get; set; }
+
+    /// <summary>For <c>weighted</c>: parts of the calls by target, 1 to 1000; 1 for those that are not named.</summary>
+    public Dictionary<string, int>? Weights { get; set; }
 }
 
 internal sealed class TenantConfig : ConfigNode
@@ -146,6 +150,15 @@ internal sealed class TenantConfig : ConfigNode
 
     /// <summary>Regions its calls may go to; absent: all.</summary>
     public List<string>? Regions { get; set; }
+
+    /// <summary>Deployments its calls may go to; absent: all.</summary>
+    public List<string>? Deployments { get; set; }
+
+    /// <summary>Milliseconds that a call may take in all, 1 to 3600000, unless the caller says so. Absent: as long as its attempts may.</summary>
+    public int? TimeoutMs { get; set; }
+
+    /// <summary><c>pass</c> (default) or <c>otherProvider</c>: what becomes of a call that a provider's content filter refuses.</summary>
+    public string? OnContentFilter { get; set; }
 
     /// <summary>True turns every dropped parameter into a 400.</summary>
     public bool? Strict { get; set; }

@@ -18,6 +18,12 @@ public static class HostSettings
     /// <summary>Who may read LocalHost's <c>/metrics</c>: <c>local</c>, as without it, or <c>anyone</c>.</summary>
     public const string Metrics = "TOLLGATE_METRICS";
 
+    /// <summary>The region this instance runs in, as the deployments' <c>region</c> names it.</summary>
+    public const string Region = "TOLLGATE_REGION";
+
+    /// <summary>What Azure's app services set for the same: https://learn.microsoft.com/azure/app-service/reference-app-settings.</summary>
+    public const string AzureRegion = "REGION_NAME";
+
     /// <summary>Those that every deployment to Azure sets.</summary>
     public static IReadOnlyList<string> All { get; } = [ConfigurationFile, Vault, Tables];
 }

@@ -40,5 +40,8 @@ internal struct FinishReasonList
         : reason.ValueTextEquals("content_filter"u8) ? FinishReasons.ContentFilter
         : FinishReasons.Other);
 
+    /// <summary>There is one, and none is another.</summary>
+    public readonly bool AreAll(string reason) => first == reason && more?.TrueForAll(other => other == reason) != false;
+
     public readonly string[] ToArray() => first is null ? [] : [first, .. more ?? []];
 }

@@ -8,13 +8,14 @@ namespace Tollgate.Endpoints;
 /// <summary>The gateway's addresses.</summary>
 public sealed class GatewayEndpoints
 {
-    internal GatewayEndpoints(GatewayPipeline pipeline, ModelsEndpoint models, UsageEndpoint usage, AdminUsageEndpoint adminUsage, HealthEndpoint health)
+    internal GatewayEndpoints(GatewayPipeline pipeline, ExplainEndpoint route, ModelsEndpoint models, UsageEndpoint usage, AdminUsageEndpoint adminUsage, HealthEndpoint health)
     {
         All =
         [
             new("ChatCompletions", "POST", "/v1/chat/completions", http => pipeline.RunAsync(http, pathModel: null)),
             new("AzureChatCompletions", "POST", "/openai/deployments/{model}/chat/completions", http => pipeline.RunAsync(http, (string?)http.Request.RouteValues["model"])),
             new("AzureV1ChatCompletions", "POST", "/openai/v1/chat/completions", http => pipeline.RunAsync(http, pathModel: null)),
+            new("Route", "POST", "/v1/route", route.ExplainAsync),
             new("Models", "GET", "/v1/models", models.ListAsync),
             new("ModelsById", "GET", "/v1/models/{*id}", models.GetAsync),
             new("Usage", "GET", "/v1/usage", usage.GetAsync),

@@ -43,7 +43,7 @@ internal sealed class ModelsEndpoint(Authenticator authenticator, Topology topol
         json.WriteString("id"u8, model.Name);
         json.WriteString("object"u8, "model"u8);
         json.WriteNumber("created"u8, created);
-        json.WriteString("owned_by"u8, model.Tiers[0][0].Profile.Family);
+        json.WriteString("owned_by"u8, model.Tiers[0].Targets[0].Deployment.Profile.Family);
         json.WriteEndObject();
     }
 }

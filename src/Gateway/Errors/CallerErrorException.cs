@@ -21,6 +21,8 @@ internal sealed class CallerErrorException(int status, string message, string? p
 
     public static CallerErrorException Invalid(string message, string? param = null, string? code = null) => new(400, message, param, code);
 
+    public static CallerErrorException Of(CallerError error) => new(error.Status, error.Message, error.Param, error.Code, error.Type, error.RetryAfter);
+
     public static CallerErrorException Unsupported(string param, string why) =>
         new(400, $"Unsupported parameter: '{param}'. {why}", param, "unsupported_parameter");
 }

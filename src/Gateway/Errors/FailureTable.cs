@@ -15,8 +15,14 @@ internal enum RetryScope
     /// <summary>On a target with a larger context window only.</summary>
     LargerContext,
 
+    /// <summary>On another provider's target only, where the tenant wants that; else nowhere.</summary>
+    OtherProvider,
+
     /// <summary>On another target, else on the same one after a pause.</summary>
     Anywhere,
+
+    /// <summary>Once more on the same target after a pause, where this is the first failure; else as <see cref="Anywhere"/>.</summary>
+    SameFirst,
 }
 
 /// <summary>What the caller sees of a failure.</summary>
@@ -30,10 +36,12 @@ internal static class FailureTable
 {
     public static RetryScope Retry(FailureKind kind) => kind switch
     {
-        FailureKind.InvalidRequest or FailureKind.ContentFilter or FailureKind.TooLarge => RetryScope.None,
+        FailureKind.InvalidRequest or FailureKind.TooLarge or FailureKind.Deadline => RetryScope.None,
+        FailureKind.ContentFilter => RetryScope.OtherProvider,
         FailureKind.ContextOverflow => RetryScope.LargerContext,
         FailureKind.Credentials or FailureKind.QuotaExhausted => RetryScope.OtherCredential,
         FailureKind.ModelNotFound or FailureKind.Timeout => RetryScope.OtherTarget,
+        FailureKind.ServerError or FailureKind.Overloaded or FailureKind.Network => RetryScope.SameFirst,
         _ => RetryScope.Anywhere,
     };
 
@@ -50,6 +58,7 @@ internal static class FailureTable
         FailureKind.QuotaExhausted => new(429, ErrorTypes.Quota, "insufficient_quota", "The gateway's quota at the provider is used up.", RetryAfter: failure.RetryAfter),
         FailureKind.Overloaded => new(503, ErrorTypes.Server, "upstream_overloaded", "The provider is overloaded.", RetryAfter: failure.RetryAfter ?? TimeSpan.FromSeconds(1)),
         FailureKind.Timeout => new(504, ErrorTypes.Server, "upstream_timeout", "The provider did not answer in time."),
+        FailureKind.Deadline => new(504, ErrorTypes.Server, "deadline_exceeded", "The time that the call was given ran out before it was answered."),
         FailureKind.Network => new(502, ErrorTypes.Server, "upstream_unreachable", "The provider cannot be reached."),
         FailureKind.BadReply => new(502, ErrorTypes.Server, "upstream_bad_reply", "The provider's answer cannot be read."),
         FailureKind.Cut => new(502, ErrorTypes.Server, "upstream_stream_cut", "The provider ended the stream before the answer was complete."),

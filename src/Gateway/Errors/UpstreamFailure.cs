@@ -26,6 +26,9 @@ internal enum FailureKind
 
     /// <summary>The stream ended before its finish reason.</summary>
     Cut,
+
+    /// <summary>The time that the call was given ran out.</summary>
+    Deadline,
 }
 
 /// <summary>

@@ -11,6 +11,8 @@ namespace Tollgate.Intake;
 /// <summary>An authenticated chat completion call with its body read and scanned, its model known.</summary>
 internal sealed class IncomingCall(string id, Caller caller, PooledBuffer body, CallScan scan, ModelRoute route, bool strict, DateTimeOffset receivedAt, long startedAt) : IDisposable
 {
+    private static readonly TimeSpan TimerSlack = TimeSpan.FromMilliseconds(20);
+
     private ChatRequest? conversation;
 
     /// <summary>Ordered by time: <c>req_</c> and 32 hexadecimal digits.</summary>
@@ -38,6 +40,9 @@ internal sealed class IncomingCall(string id, Caller caller, PooledBuffer body, 
     /// <summary>Timestamp of the clock that measures durations.</summary>
     public long StartedAt { get; } = startedAt;
 
+    /// <summary>How long it may take in all, from <see cref="StartedAt"/> on; null: as long as its attempts may.</summary>
+    public TimeSpan? Timeout { get; init; }
+
     /// <summary>What every answer and chunk says of itself.</summary>
     public OpenAiReplyHead Head { get; } = new($"chatcmpl-{id[4..]}", receivedAt.ToUnixTimeSeconds(), route.Name);
 
@@ -47,6 +52,12 @@ internal sealed class IncomingCall(string id, Caller caller, PooledBuffer body, 
 
     /// <summary>Told of how it goes; null when nobody listens.</summary>
     public CallTrace? Trace { get; set; }
+
+    /// <summary>How much of <see cref="Timeout"/> is left, zero or less where none is.</summary>
+    public TimeSpan TimeLeft(TimeProvider time) => Timeout is { } all ? all - time.GetElapsedTime(StartedAt) : TimeSpan.MaxValue;
+
+    /// <summary>None of <see cref="Timeout"/> is left, but for what a timer may go off too early by.</summary>
+    public bool IsOutOfTime(TimeProvider time) => TimeLeft(time) <= TimerSlack;
 
     public void Dispose() => Body.Dispose();
 }

@@ -20,6 +20,7 @@ internal sealed class IntakeReader(Topology topology, GatewayLimits limits, Time
     {
         var startedAt = time.GetTimestamp();
         CheckHeaders(http.Request);
+        var timeout = CallTimeout.Read(http.Request.Headers, caller.Tenant);
         var body = await ReadBodyAsync(http);
         try
         {
@@ -27,7 +28,7 @@ internal sealed class IntakeReader(Topology topology, GatewayLimits limits, Time
             var route = FindRoute(pathModel ?? scan.Model, caller);
             var strict = caller.Tenant.Strict || http.Request.Headers[GatewayHeaders.Strict] == "true";
             var (user, scopes) = FindUser(http.Request.Headers, scan, body.Span, caller);
-            return new IncomingCall(id, caller, body, scan, route, strict, time.GetUtcNow(), startedAt) { User = user, Scopes = scopes };
+            return new IncomingCall(id, caller, body, scan, route, strict, time.GetUtcNow(), startedAt) { User = user, Scopes = scopes, Timeout = timeout };
         }
         catch
         {

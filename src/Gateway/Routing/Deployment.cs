@@ -1,5 +1,6 @@
 using Tollgate.Catalogue;
 using Tollgate.Conversation;
+using Tollgate.Health;
 using Tollgate.Providers;
 using Tollgate.Secrets;
 
@@ -25,6 +26,9 @@ internal sealed class Deployment
     /// <summary>Where the model runs, e.g. <c>eastus</c>; empty where not configured.</summary>
     public required string Region { get; init; }
 
+    /// <summary>The region in the form of <see cref="OwnRegion"/>.</summary>
+    public string PlainRegion => field ??= OwnRegion.Plain(Region);
+
     public required AttemptTimeouts Timeouts { get; init; }
 
     public required UpstreamAddress Address { get; init; }
@@ -35,7 +39,7 @@ internal sealed class Deployment
     /// <summary>Provider and model, for <see cref="Conversation.ReplyOrigin"/>.</summary>
     public required string Origin { get; init; }
 
-    public DeploymentHealth Health { get; } = new();
+    public required DeploymentHealth Health { get; init; }
 }
 
 /// <summary>Time allowed for the phases of one attempt.</summary>
@@ -45,15 +49,15 @@ internal sealed class Deployment
 /// <param name="Total">For all of it.</param>
 internal sealed record AttemptTimeouts(TimeSpan Connect, TimeSpan FirstToken, TimeSpan Idle, TimeSpan Total)
 {
-    public static readonly AttemptTimeouts Default = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(10));
-}
+    public static readonly AttemptTimeouts Default = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(15), TimeSpan.FromMinutes(10))
+    {
+        FirstTokenOfSeveral = TimeSpan.FromSeconds(10),
+    };
 
-/// <summary>Until when an upstream asked to be left alone.</summary>
-internal sealed class DeploymentHealth
-{
-    private long restUntilTicks;
+    /// <summary>In place of <see cref="FirstToken"/> where another target can be asked; null: no other.</summary>
+    public TimeSpan? FirstTokenOfSeveral { get; init; }
 
-    public void Rest(DateTimeOffset until) => Interlocked.Exchange(ref restUntilTicks, until.UtcTicks);
-
-    public bool IsResting(DateTimeOffset now) => Interlocked.Read(ref restUntilTicks) > now.UtcTicks;
+    /// <summary>How long the first output of a stream may take.</summary>
+    /// <param name="isLast">There is no other target to ask.</param>
+    public TimeSpan FirstTokenWhen(bool isLast) => isLast ? FirstToken : FirstTokenOfSeveral ?? FirstToken;
 }

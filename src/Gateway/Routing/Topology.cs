@@ -1,6 +1,7 @@
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Conversation;
+using Tollgate.Health;
 using Tollgate.Providers;
 using Tollgate.Secrets;
 
@@ -11,17 +12,17 @@ internal sealed class Topology
 {
     private readonly Dictionary<string, ModelRoute> models;
 
-    public Topology(GatewayConfig config, ModelCatalogue catalogue, IEnumerable<IProvider> providers, CredentialRoster credentials)
+    public Topology(GatewayConfig config, ModelCatalogue catalogue, IEnumerable<IProvider> providers, CredentialRoster credentials, TimeProvider time)
     {
         var kinds = providers.ToDictionary(provider => provider.Kind, StringComparer.Ordinal);
         var deployments = config.Deployments.ToDictionary(
             item => item.Key,
-            item => Build(item.Key, item.Value, config.Providers[item.Value.Provider!], catalogue, kinds, credentials),
+            item => Build(item.Key, item.Value, config.Providers[item.Value.Provider!], catalogue, kinds, credentials, time),
             StringComparer.Ordinal);
         Deployments = deployments.Values;
         models = config.Models.ToDictionary(
             item => item.Key,
-            item => new ModelRoute(item.Key, [.. item.Value.Tiers!.Select(tier => tier.Targets!.Select(name => deployments[name]).ToArray())]),
+            item => new ModelRoute(item.Key, [.. item.Value.Tiers!.Select(tier => new Tier(Strategies.Of(tier.Strategy), [.. tier.Targets!.Select(name => new RouteTarget(deployments[name], tier.Weights?.GetValueOrDefault(name, 1) ?? 1))]))]),
             StringComparer.Ordinal);
     }
 
@@ -31,7 +32,7 @@ internal sealed class Topology
 
     public ModelRoute? Find(string model) => models.GetValueOrDefault(model);
 
-    private static Deployment Build(string name, DeploymentConfig config, ProviderConfig provider, ModelCatalogue catalogue, Dictionary<string, IProvider> kinds, CredentialRoster credentials)
+    private static Deployment Build(string name, DeploymentConfig config, ProviderConfig provider, ModelCatalogue catalogue, Dictionary<string, IProvider> kinds, CredentialRoster credentials, TimeProvider time)
     {
         var kind = kinds[provider.Kind!];
         var settings = new ProviderSettings
@@ -43,19 +44,21 @@ internal sealed class Topology
             Project = provider.Project,
             Location = provider.Location,
         };
+        var own = credentials.Of(config.Provider!);
         var profile = Override(catalogue.Find(config.Model!), config);
         return new Deployment
         {
             Name = name,
             Provider = kind,
             Settings = settings,
-            Credentials = credentials.Of(config.Provider!),
+            Credentials = own,
             Profile = profile,
             ProjectTier = config.ServiceTier is { } tier ? ServiceTiers.Parse(tier) : null,
             Region = config.Region ?? provider.Location ?? "",
             Timeouts = Timeouts(config.Timeouts),
             Address = kind.AddressOf(settings, profile),
             Wire = kind.WireFor(profile),
+            Health = new DeploymentHealth(name, time, own.All.Count),
             Origin = kind.WireFor(profile)?.OriginOf(profile) ?? "",
         };
     }
@@ -83,7 +86,10 @@ internal sealed class Topology
         Of(config?.ConnectMs, AttemptTimeouts.Default.Connect),
         Of(config?.FirstTokenMs, AttemptTimeouts.Default.FirstToken),
         Of(config?.IdleMs, AttemptTimeouts.Default.Idle),
-        Of(config?.TotalMs, AttemptTimeouts.Default.Total));
+        Of(config?.TotalMs, AttemptTimeouts.Default.Total))
+    {
+        FirstTokenOfSeveral = config?.FirstTokenMs is null ? AttemptTimeouts.Default.FirstTokenOfSeveral : null,
+    };
 
     private static TimeSpan Of(int? milliseconds, TimeSpan otherwise) =>
         milliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : otherwise;

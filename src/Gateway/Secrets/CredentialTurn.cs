@@ -13,6 +13,20 @@ internal sealed class CredentialTurn(ProviderCredentials credentials)
     private List<ProviderCredential>? tried;
     private string? used;
 
+    /// <summary>The place of the current credential among all; 0 where there is none.</summary>
+    public int Place
+    {
+        get
+        {
+            var place = credentials.All.Count - 1;
+            while (place > 0 && credentials.All[place] != current)
+            {
+                place--;
+            }
+            return Math.Max(0, place);
+        }
+    }
+
     /// <summary>The current credential's secret; null where the provider has none.</summary>
     /// <exception cref="CredentialException">It cannot be had.</exception>
     public async ValueTask<string?> FindAsync(CancellationToken cancellationToken)

@@ -36,6 +36,10 @@ internal sealed partial class Settler(IUsageLedger ledger, TimeProvider time, IL
     /// <summary>Books an answered call.</summary>
     public void Settle(AdmittedCall admitted, UpstreamReply reply, CallCost cost, CallStatus status, double? firstTokenMs)
     {
+        if (status == CallStatus.Ok)
+        {
+            admitted.Call.Route.Learn(reply.Deployment, cost.Answer, admitted.Call.Scan);
+        }
         Charge(admitted, cost.Usage.Total, cost.MicroUsd);
         ledger.Settle(new SettledCall(admitted.Row)
         {

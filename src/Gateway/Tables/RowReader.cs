@@ -27,6 +27,21 @@ internal sealed class RowReader(TableEntity row)
         ? Known(column, word)
         : Value<bool?>(column, "Boolean") ?? false;
 
+    /// <summary>A whole number; null when absent, or wrong, or not within the bounds.</summary>
+    public int? Number(string column, int least, int most)
+    {
+        var number = row.TryGetValue(column, out var value) && value is int small ? Known<long?>(column, small) : Value<long?>(column, "Int64");
+        if (number >= least && number <= most)
+        {
+            return (int)number.Value;
+        }
+        if (number is not null)
+        {
+            Wrong(column, string.Create(CultureInfo.InvariantCulture, $"is {number}; it must be from {least} to {most}."));
+        }
+        return null;
+    }
+
     public DateTimeOffset? Date(string column) => Value<DateTimeOffset?>(column, "DateTime");
 
     /// <summary>A list written as text, as it would be in <c>gateway.json</c>; null when absent or wrong.</summary>

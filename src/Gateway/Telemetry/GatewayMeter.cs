@@ -14,6 +14,9 @@ internal static class GatewayMeter
     private static readonly Counter<long> Malformed = Meter.CreateCounter<long>(
         TelemetryNames.Metrics.MalformedEvents, "{event}", "Events of upstream streams that could not be read and were left out.");
 
+    private static readonly Counter<long> BreakerChanges = Meter.CreateCounter<long>(
+        TelemetryNames.Metrics.BreakerChanges, "{change}", "Breakers of deployments that opened, began to try again, or closed.");
+
     private static readonly Counter<long> Refusals = Meter.CreateCounter<long>(
         TelemetryNames.Metrics.BudgetRefusals, "{call}", "Calls refused because a limit leaves no room, or could not be looked up.");
 
@@ -66,6 +69,11 @@ internal static class GatewayMeter
             Malformed.Add(events, Tag(TelemetryNames.Attributes.Deployment, deployment));
         }
     }
+
+    /// <param name="deployment">Whose.</param>
+    /// <param name="state"><c>open</c>, <c>half_open</c> or <c>closed</c>.</param>
+    public static void AddBreakerChange(string deployment, string state) =>
+        BreakerChanges.Add(1, Tag(TelemetryNames.Attributes.Deployment, deployment), Tag(TelemetryNames.Attributes.BreakerState, state));
 
     /// <summary>Whose limit it is would be a time series for each of them, so it is not said.</summary>
     public static void AddRefusal(BudgetRefusedException refused)

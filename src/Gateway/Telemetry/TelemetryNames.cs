@@ -30,6 +30,7 @@ internal static class TelemetryNames
         public const string Cost = "tollgate.cost";
         public const string Attempts = "tollgate.attempts";
         public const string Failovers = "tollgate.failovers";
+        public const string BreakerChanges = "tollgate.breaker.changes";
         public const string MalformedEvents = "tollgate.stream.malformed_events";
         public const string BudgetRefusals = "tollgate.budget.refusals";
         public const string BudgetUnchecked = "tollgate.budget.unchecked";
@@ -86,6 +87,7 @@ internal static class TelemetryNames
         public const string Scope = "tollgate.limit.scope";
         public const string LeaseMessage = "tollgate.lease.message";
         public const string Outcome = "tollgate.outcome";
+        public const string BreakerState = "tollgate.breaker.state";
     }
 
     internal static class Values
@@ -122,5 +124,14 @@ internal static class TelemetryNames
         public const string Refused = "refused";
         public const string Slowed = "slowed";
         public const string Shutdown = "shutdown";
+
+        /// <summary>Of a breaker: its deployment is not asked.</summary>
+        public const string Open = "open";
+
+        /// <summary>One call tries it.</summary>
+        public const string HalfOpen = "half_open";
+
+        /// <summary>It is asked as usual.</summary>
+        public const string Closed = "closed";
     }
 }

@@ -93,6 +93,9 @@ internal sealed class ConfiguredTenants : ITenantDirectory
         Loops = settings.Loops?.ToLimits(),
         Models = settings.Models?.ToHashSet(StringComparer.Ordinal),
         Regions = settings.Regions?.ToHashSet(StringComparer.Ordinal),
+        Deployments = settings.Deployments?.ToHashSet(StringComparer.Ordinal),
+        Timeout = settings.TimeoutMs is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+        FiltersElsewhere = ContentFilterPolicies.IsElsewhere(settings.OnContentFilter),
         Strict = settings.Strict ?? false,
     };
 }

@@ -1,6 +1,7 @@
 using Azure.Data.Tables;
 using Tollgate.Admission;
 using Tollgate.Configuration;
+using Tollgate.Intake;
 using Tollgate.Tables;
 
 namespace Tollgate.Tenants;
@@ -40,6 +41,9 @@ internal static class TableTenant
             Loops = wrongLoops.Count == 0 ? loops?.ToLimits() : null,
             Models = columns.List("Models", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
             Regions = columns.List("Regions", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
+            Deployments = columns.List("Deployments", ConfigJson.Default.ListString)?.ToHashSet(StringComparer.Ordinal),
+            Timeout = columns.Number("TimeoutMs", 1, CallTimeout.MostMs) is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
+            FiltersElsewhere = ContentFilterPolicies.IsElsewhere(OneOf(columns, "OnContentFilter", ContentFilterPolicies.Words)),
             Strict = columns.Flag("Strict"),
         };
         var disabled = columns.Flag("Disabled");
@@ -47,14 +51,17 @@ internal static class TableTenant
         return disabled ? null : problems.Count > 0 ? Unusable : tenant;
     }
 
-    private static OutagePolicy Policy(RowReader columns, string column)
+    private static OutagePolicy Policy(RowReader columns, string column) => OutagePolicies.Of(OneOf(columns, column, OutagePolicies.Words));
+
+    /// <summary>Null when absent or wrong.</summary>
+    private static string? OneOf(RowReader columns, string column, string[] words)
     {
         var word = columns.Text(column);
-        if (word is null || OutagePolicies.Words.Contains(word))
+        if (word is null || words.Contains(word))
         {
-            return OutagePolicies.Of(word);
+            return word;
         }
-        columns.Wrong(column, $"must be one of {string.Join(", ", OutagePolicies.Words)}.");
-        return OutagePolicy.Refuse;
+        columns.Wrong(column, $"must be one of {string.Join(", ", words)}.");
+        return null;
     }
 }

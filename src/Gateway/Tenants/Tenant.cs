@@ -32,10 +32,21 @@ internal sealed record Tenant(string Id)
     /// <summary>Regions its calls may go to; null: all. Binds failover too.</summary>
     public IReadOnlySet<string>? Regions { get; init; }
 
+    /// <summary>Deployments its calls may go to; null: all. Binds failover too.</summary>
+    public IReadOnlySet<string>? Deployments { get; init; }
+
+    /// <summary>How long a call may take in all, unless the caller says so; null: as long as its attempts may.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>A call that a provider's content filter refuses is tried at another provider.</summary>
+    public bool FiltersElsewhere { get; init; }
+
     /// <summary>Every dropped parameter is a 400.</summary>
     public bool Strict { get; init; }
 
     public bool MayUse(string model) => Models?.Contains(model) != false;
+
+    public bool MayAsk(string deployment) => Deployments?.Contains(deployment) != false;
 
     public bool MayReach(string region) => Regions?.Contains(region) != false;
 }

@@ -2,6 +2,7 @@ using Tollgate.Admission;
 using Tollgate.Conversation;
 using Tollgate.Dialects.OpenAi;
 using Tollgate.Errors;
+using Tollgate.Health;
 using Tollgate.Intake;
 using Tollgate.Ledger;
 using Tollgate.Providers;
@@ -26,17 +27,26 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, Trace
     /// <param name="deployment">Where to.</param>
     /// <param name="credential">The call's credential there.</param>
     /// <param name="previous">How the attempt before it ended; null for the first.</param>
+    /// <param name="allowed">How long it may take.</param>
     /// <param name="callerGone">The caller's leaving.</param>
     /// <exception cref="CallerErrorException">The request cannot be said in the deployment's wire.</exception>
-    public async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, Dispatched? previous, CancellationToken callerGone)
+    public async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, Dispatched? previous, AttemptTime allowed, CancellationToken callerGone)
     {
+        var (health, startedAt) = (deployment.Health, time.GetTimestamp());
+        var isRunning = false;
         var trace = AttemptTrace.Start(admitted, deployment, previous, time);
         try
         {
-            var result = await SendAsync(admitted, deployment, credential, trace, callerGone);
+            health.Began();
+            var result = await SendAsync(admitted, deployment, credential, trace, allowed, callerGone);
+            if (result.Reply is not null || result.Failure?.Kind == FailureKind.Timeout)
+            {
+                health.LatencyOf(admitted.Call.Scan.Stream).Add(time.GetElapsedTime(startedAt));
+            }
             if (result.Reply is { } reply)
             {
                 reply.Trace = trace;
+                reply.IsCounted = isRunning = true;
             }
             else
             {
@@ -49,12 +59,18 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, Trace
             trace?.Threw(thrown);
             throw;
         }
+        finally
+        {
+            if (!isRunning)
+            {
+                health.Ended();
+            }
+        }
     }
 
-    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, AttemptTrace? trace, CancellationToken callerGone)
+    private async ValueTask<AttemptResult> SendAsync(AdmittedCall admitted, Deployment deployment, CredentialTurn credential, AttemptTrace? trace, AttemptTime allowed, CancellationToken callerGone)
     {
-        var timeouts = deployment.Timeouts;
-        var scope = new AttemptScope(admitted.Call.Scan.Stream ? timeouts.FirstToken : timeouts.Total, timeouts.Total, time, callerGone);
+        var scope = new AttemptScope(allowed.FirstOutput, allowed.Total, time, callerGone);
         var progress = new AttemptProgress();
         StreamedReply? begun = null;
         try
@@ -115,7 +131,13 @@ internal sealed class Attempt(UpstreamClients clients, IRemoteFiles files, Trace
             trace?.WriteContext(request);
         }
         await deployment.Provider.AuthorizeAsync(request, deployment.Settings, await credential.FindAsync(scope.Token), scope.Token);
+        var place = credential.Place;
+        deployment.Health.Quota.Sent(place, OutputMeter.Tokenish(call.Scan.TextBytes));
         var response = await clients.For(deployment.Timeouts.Connect).SendAsync(request, scope.Token);
+        if (QuotaHeaders.Read(response.Headers, time.GetUtcNow()) is { } quota)
+        {
+            deployment.Health.Quota.Note(place, quota);
+        }
         trace?.Responded((int)response.StatusCode);
         var kept = false;
         try

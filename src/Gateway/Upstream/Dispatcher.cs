@@ -9,45 +9,56 @@ namespace Tollgate.Upstream;
 /// Steps five to seven: asks the planned deployments in turn until one has begun to answer. Only before the first output:
 /// afterwards an answer is its upstream's alone.
 /// </summary>
-internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
+internal sealed class Dispatcher(Attempt attempt, RetryPolicy retries, TimeProvider time)
 {
     /// <summary>Upstream requests for one call, over all targets.</summary>
     public const int MostAttempts = 4;
 
-    /// <summary>A longer <c>Retry-After</c> is the caller's to wait.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2.5);
-
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
-
     /// <summary>Asks until one begins to answer or there is none left to ask.</summary>
     public async Task<Dispatched> SendAsync(AdmittedCall admitted, CancellationToken callerGone)
     {
-        var queue = new TargetQueue(admitted.Targets);
-        Dispatched? last = null;
+        var (call, queue) = (admitted.Call, new TargetQueue(admitted.Plan.Targets, time, admitted.Plan.TriesRest));
+        Dispatched? last = null, filtered = null;
         IReadOnlyList<BilledAttempt> used = [];
         while (true)
         {
-            var target = queue.Current;
-            var attempts = (last?.Attempts ?? 0) + 1;
+            var (target, attempts) = (queue.Current, (last?.Attempts ?? 0) + 1);
             try
             {
-                var result = await attempt.SendAsync(admitted, target, queue.Credential, last, callerGone);
-                if (result.Reply is { } reply)
+                if (!await retries.WaitForRestAsync(queue, call, callerGone))
                 {
-                    (reply.Attempts, reply.Earlier) = (attempts, used);
-                    return new Dispatched(reply, null, target, attempts) { Used = used };
+                    return filtered ?? last ?? NotAsked(target);
                 }
-                used = result.Used is { } billed ? [.. used, billed] : used;
-                last = new Dispatched(null, result.Failure, target, attempts) { Used = used };
-                if (result.Failure is not { } failure)
+                target = queue.Current;
+                var reason = admitted.Plan.ReasonFor(target, last?.Failure?.Kind, last?.LastTarget == target);
+                var asking = new Asking(this, admitted, queue, last, attempts == MostAttempts || !queue.HasNext, callerGone);
+                if (await target.Health.Breaker.RunAsync(static asking => asking.Self.AskAsync(asking), asking) is not { } result)
+                {
+                    // Others' calls have opened the breaker since, or are trying it.
+                    if (!queue.NextTarget())
+                    {
+                        return filtered ?? last ?? NotAsked(target);
+                    }
+                    continue;
+                }
+                if (result.Reply is { } reply && !(reply.IsFiltered && call.Caller.Tenant.FiltersElsewhere && attempts < MostAttempts && queue.HasNextProvider))
+                {
+                    (reply.Attempts, reply.Earlier, reply.RouteReason) = (attempts, used, reason);
+                    return new Dispatched(reply, null, target, attempts) { Used = used, RouteReason = reason };
+                }
+                var (failure, billed) = result.Reply is { } refusal ? Discard(refusal, call) : (result.Failure, result.Used);
+                used = billed is null ? used : [.. used, billed];
+                last = new Dispatched(null, failure, target, attempts) { Used = used, RouteReason = reason };
+                filtered = (failure?.Kind == FailureKind.ContentFilter ? last : filtered) is { } told ? last with { Failure = told.Failure } : null;
+                if (failure is null)
                 {
                     return last;
                 }
                 var renewed = await queue.Credential.NoteAsync(failure, callerGone);
-                NoteRest(target, failure);
-                if (attempts == MostAttempts || (!renewed && !await NextAsync(queue, failure, callerGone)))
+                RetryPolicy.NoteRest(target, failure);
+                if (attempts == MostAttempts || (!renewed && !await retries.NextAsync(queue, call, failure, attempts, callerGone)))
                 {
-                    return last;
+                    return filtered ?? last;
                 }
             }
             catch (CallerErrorException refused)
@@ -55,7 +66,7 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
                 // Thrown before the request goes out: that target was not asked. Another one's wire may be able to say it.
                 if (!queue.NextTarget())
                 {
-                    return last ?? new Dispatched(null, null, target, Attempts: 0) { Refusal = refused };
+                    return filtered ?? last ?? new Dispatched(null, null, target, Attempts: 0) { Refusal = refused };
                 }
             }
             catch (Exception gone) when (callerGone.IsCancellationRequested && UpstreamErrors.IsBroken(gone))
@@ -65,47 +76,48 @@ internal sealed class Dispatcher(Attempt attempt, TimeProvider time)
         }
     }
 
-    /// <summary>A rate limit is one credential's: the target rests when no other is left.</summary>
-    private void NoteRest(Deployment target, UpstreamFailure failure)
+    /// <summary>One attempt, within what is left of the call's time.</summary>
+    private async ValueTask<AttemptResult> AskAsync(Asking asking)
     {
-        if (failure is { RetryAfter: { } rest, Kind: FailureKind.RateLimited or FailureKind.Overloaded } && (failure.Kind == FailureKind.Overloaded || target.Credentials.AllRest))
+        var (call, target) = (asking.Admitted.Call, asking.Queue.Current);
+        if (call.IsOutOfTime(time))
         {
-            target.Health.Rest(time.GetUtcNow() + rest);
+            return new UpstreamFailure(FailureKind.Deadline, 504);
         }
+        var allowed = AttemptTime.Of(target, call.Scan.Stream, asking.IsLast, call.TimeLeft(time));
+        var result = await attempt.SendAsync(asking.Admitted, target, asking.Queue.Credential, asking.Last, allowed, asking.CallerGone);
+        return result.Failure?.Kind == FailureKind.Timeout && call.IsOutOfTime(time)
+            ? result with { Failure = new UpstreamFailure(FailureKind.Deadline, 504) }
+            : result;
     }
 
-    /// <summary>Moves on to where the call may be tried next, after a pause if it is the same place.</summary>
-    private async ValueTask<bool> NextAsync(TargetQueue queue, UpstreamFailure failure, CancellationToken callerGone)
+    /// <summary>An answer that says no more than that a content filter stopped it, where the tenant wants another provider to be asked.</summary>
+    private static (UpstreamFailure Failure, BilledAttempt? Used) Discard(UpstreamReply refusal, Intake.IncomingCall call)
     {
-        var retry = failure.ShouldRetry switch
+        var usage = refusal switch
         {
-            true when FailureTable.Retry(failure.Kind) == RetryScope.None => RetryScope.Anywhere,
-            false when FailureTable.Retry(failure.Kind) == RetryScope.Anywhere => RetryScope.OtherTarget,
-            _ => FailureTable.Retry(failure.Kind),
+            StreamedReply streamed => streamed.Lane.Usage,
+            WholeReply whole => whole.Usage,
+            _ => null,
         };
-        switch (retry)
-        {
-            case RetryScope.None:
-                return false;
-            case RetryScope.OtherCredential:
-                return queue.Credential.Next() || queue.NextTarget() || queue.Credential.NextAnyway();
-            case RetryScope.LargerContext:
-                return queue.NextLarger();
-            case RetryScope.OtherTarget:
-                return queue.NextTarget();
-        }
-        if (queue.NextTarget() || (failure.Kind == FailureKind.RateLimited && queue.Credential.Next()))
-        {
-            return true;
-        }
-        var pause = failure.RetryAfter ?? FirstPause + TimeSpan.FromMilliseconds(Random.Shared.Next(200));
-        if (pause > LongestWait || !queue.Again())
-        {
-            return false;
-        }
-        await Task.Delay(pause, time, callerGone);
-        return true;
+        var failure = new UpstreamFailure(FailureKind.ContentFilter, 200);
+        var used = AttemptUse.ToldOrPrompt(usage, call, refusal.Deployment);
+        refusal.Trace?.Failed(failure, used);
+        refusal.Dispose();
+        return (failure, used);
     }
+
+    /// <summary>The only targets left rest or are tried by others, and had not when the call was planned.</summary>
+    private Dispatched NotAsked(Deployment target)
+    {
+        var now = time.GetUtcNow().UtcTicks;
+        var rest = target.Health.RestLeft(now);
+        target.Health.Breaker.IsOpen(now, out var opensIn);
+        var failure = rest > opensIn && target.Health.RestReason is { } reason ? reason : target.Health.Breaker.LastFailure;
+        return new Dispatched(null, failure with { RetryAfter = rest > opensIn ? rest : opensIn }, target, Attempts: 0);
+    }
+
+    private readonly record struct Asking(Dispatcher Self, AdmittedCall Admitted, TargetQueue Queue, Dispatched? Last, bool IsLast, CancellationToken CallerGone);
 }
 
 /// <summary>How the attempts ended: with a reply, with a failure, with a refusal, or with none of them because the caller left.</summary>
@@ -116,4 +128,7 @@ internal sealed record Dispatched(UpstreamReply? Reply, UpstreamFailure? Failure
 
     /// <summary>The request cannot be said in the last target's wire.</summary>
     public CallerErrorException? Refusal { get; init; }
+
+    /// <summary>Why the last target was asked; null where none was.</summary>
+    public string? RouteReason { get; init; }
 }

@@ -22,6 +22,8 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
 
     public override FinishReasonList Finishes => Lane.Finishes;
 
+    public override bool IsFiltered => Lane.Finishes.AreAll(FinishReasons.ContentFilter);
+
     /// <summary>Reads up to the first output. Nothing reaches the caller before.</summary>
     /// <returns>What is wrong with the answer; null when it has begun.</returns>
     public async ValueTask<UpstreamFailure?> WaitForOutputAsync()
@@ -93,7 +95,7 @@ internal sealed class StreamedReply(Deployment deployment, IReadOnlyList<string>
         return Lane.Failure ?? (Lane.IsFinished ? null : new UpstreamFailure(FailureKind.Cut, 200));
     }
 
-    public override void Dispose()
+    protected override void Free()
     {
         reader.Dispose();
         held.Dispose();

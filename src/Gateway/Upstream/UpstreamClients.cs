@@ -4,12 +4,13 @@ using System.Net;
 namespace Tollgate.Upstream;
 
 /// <summary>Connections to upstreams, pooled by host. Requests go out as they are: no redirects, cookies, proxies or hidden headers.</summary>
-internal sealed class UpstreamClients : IDisposable
+/// <param name="handlers">What sends them, by connect time-out; null: sockets.</param>
+internal sealed class UpstreamClients(Func<TimeSpan, HttpMessageHandler>? handlers = null) : IDisposable
 {
     private readonly ConcurrentDictionary<TimeSpan, HttpMessageInvoker> clients = [];
 
     /// <summary>A client whose new connections take no longer than <paramref name="connectTimeout"/>.</summary>
-    public HttpMessageInvoker For(TimeSpan connectTimeout) => clients.GetOrAdd(connectTimeout, Create);
+    public HttpMessageInvoker For(TimeSpan connectTimeout) => clients.GetOrAdd(connectTimeout, timeout => new HttpMessageInvoker(handlers?.Invoke(timeout) ?? Sockets(timeout)));
 
     public void Dispose()
     {
@@ -19,7 +20,7 @@ internal sealed class UpstreamClients : IDisposable
         }
     }
 
-    private static HttpMessageInvoker Create(TimeSpan connectTimeout) => new(new SocketsHttpHandler
+    private static SocketsHttpHandler Sockets(TimeSpan connectTimeout) => new()
     {
         ConnectTimeout = connectTimeout,
         AllowAutoRedirect = false,
@@ -31,5 +32,5 @@ internal sealed class UpstreamClients : IDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(10),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
         MaxResponseHeadersLength = 64,
-    });
+    };
 }

@@ -27,10 +27,29 @@ internal abstract class UpstreamReply(Deployment deployment, IReadOnlyList<strin
     /// <summary>Told of how it ends; null when nobody listens.</summary>
     public AttemptTrace? Trace { get; set; }
 
+    /// <summary>Why its deployment was asked, for the caller.</summary>
+    public string? RouteReason { get; set; }
+
+    /// <summary>It counts as under way at its deployment until it is disposed of.</summary>
+    public bool IsCounted { get; set; }
+
+    /// <summary>All that came of it so far is that a content filter stopped it.</summary>
+    public abstract bool IsFiltered { get; }
+
     /// <summary>The finish reasons that came.</summary>
     public abstract FinishReasonList Finishes { get; }
 
-    public abstract void Dispose();
+    public void Dispose()
+    {
+        if (IsCounted)
+        {
+            IsCounted = false;
+            Deployment.Health.Ended();
+        }
+        Free();
+    }
+
+    protected abstract void Free();
 }
 
 /// <summary>A whole answer in the caller's dialect.</summary>
@@ -50,5 +69,7 @@ internal sealed class WholeReply(Deployment deployment, IReadOnlyList<string> dr
 
     public override FinishReasonList Finishes { get; } = finishes;
 
-    public override void Dispose() => body.Dispose();
+    public override bool IsFiltered => Finishes.AreAll(FinishReasons.ContentFilter);
+
+    protected override void Free() => body.Dispose();
 }

@@ -83,7 +83,7 @@ public sealed class KeepAliveTests(FaultFixture fixture) : IClassFixture<FaultFi
     public async Task F_SilenceInsideAStream_KeepAliveThenIdleTimeout(string wire)
     {
         var time = new ManualTime();
-        await using var bench = await fixture.StartAsync(new BenchOptions { Time = time }, new Target(wire, "c5-stall2"));
+        await using var bench = await fixture.StartAsync(new BenchOptions { Time = time }, new Target(wire, "c5-stall2") { Idle = 30_000 });
         using var request = Bench.Request(stream: true);
         using var response = await bench.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
 

@@ -52,7 +52,7 @@ public sealed class OddUpstreamTests(FaultFixture fixture) : IClassFixture<Fault
         var seen = await bench.AskAsync(stream: true);
 
         seen.AssertWhole();
-        Assert.Equal("2", seen.Header("x-tollgate-attempts"));
+        Assert.Equal("3", seen.Header("x-tollgate-attempts"));
         Assert.DoesNotContain("first", seen.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", seen.Text, StringComparison.Ordinal);
     }

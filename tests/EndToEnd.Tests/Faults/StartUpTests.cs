@@ -39,7 +39,7 @@ public sealed class StartUpTests(FaultFixture fixture) : IClassFixture<FaultFixt
     [InlineData("models.m.tiers", "[]", "'models.m.tiers' is missing")]
     [InlineData("models.m.tiers", "[null]", "'models.m.tiers[0]' is null")]
     [InlineData("models.m.tiers", "[{\"targets\":[\"nowhere\"]}]", "'models.m.tiers[0].targets' is 'nowhere'; deployments has openai-1.")]
-    [InlineData("models.m.tiers", "[{\"targets\":[\"openai-1\"],\"strategy\":\"luck\"}]", "'models.m.tiers[0].strategy' is 'luck'; it must be one of priority.")]
+    [InlineData("models.m.tiers", "[{\"targets\":[\"openai-1\"],\"strategy\":\"luck\"}]", "'models.m.tiers[0].strategy' is 'luck'; it must be one of priority, weighted, lowest-latency, lowest-cost, most-available.")]
     [InlineData("models.bad name", "{\"tiers\":[{\"targets\":[\"openai-1\"]}]}", "'models.bad name' is not a usable name")]
     [InlineData("tenants.t.keys.k", "\"sk-a-secret-that-must-not-be-shown\"", "'tenants.t.keys.k' is not a reference; it must be env:NAME or sha256:HEX.")]
     [InlineData("tenants.t.keys.k", "\"kv:acme-key\"", "'tenants.t.keys.k' names a Key Vault secret, where only providers' credentials are kept; it must be env:NAME or sha256:HEX.")]

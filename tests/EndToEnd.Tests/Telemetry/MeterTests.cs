@@ -11,7 +11,7 @@ public sealed class MeterTests(FaultFixture fixture) : IClassFixture<FaultFixtur
     public async Task Stream_Failover_IsMeasuredAsCallAndAsAttempts()
     {
         using var heard = new Heard();
-        var (bad, good) = (new Target("anthropic", "c5-f529"), new Target("anthropic", "c3"));
+        var (bad, good) = (new Target("anthropic", "c5-f429"), new Target("anthropic", "c3"));
         await using var bench = await fixture.StartAsync(bad, good);
 
         await heard.AskAsync(bench, stream: true);
@@ -21,12 +21,12 @@ public sealed class MeterTests(FaultFixture fixture) : IClassFixture<FaultFixtur
         Assert.All(ofCall, measured => Assert.Equal(("chat", "anthropic", Bench.Model), (measured[Attributes.Operation], measured[Attributes.Provider], measured[Attributes.RequestModel])));
         Assert.All(ofCall, measured => Assert.InRange(measured.Value, 0, FaultFixture.Patience.TotalSeconds));
         var failed = Assert.Single(Of(bad));
-        Assert.Equal((Metrics.OperationDuration, "overloaded"), (failed.Name, failed[Attributes.ErrorType]));
+        Assert.Equal((Metrics.OperationDuration, "rate_limited"), (failed.Name, failed[Attributes.ErrorType]));
         Assert.Equal(
             [(Metrics.TokenUsage, "input", (double)Billed.Words), (Metrics.TokenUsage, "output", 3), (Metrics.Cost, null, (Billed.Words + (2 * 3)) / 1e6)],
             Of(good).Where(measured => measured.Name is Metrics.TokenUsage or Metrics.Cost).Select(measured => (measured.Name, (string?)measured[Attributes.TokenType], measured.Value)));
         Assert.Contains(Of(good), measured => measured.Name == Metrics.TimeToFirstChunk);
-        Assert.Contains(heard.Measurements, measured => measured.Name == Metrics.Failovers && (measured[Attributes.Deployment], measured[Attributes.ErrorType]) is ("anthropic-1", "overloaded"));
+        Assert.Contains(heard.Measurements, measured => measured.Name == Metrics.Failovers && (measured[Attributes.Deployment], measured[Attributes.ErrorType]) is ("anthropic-1", "rate_limited"));
         Assert.Contains(heard.Measurements, measured => measured.Name == Metrics.Attempts && (measured[Attributes.Deployment], measured[Attributes.AttemptKind], measured[Attributes.ErrorType]) is ("anthropic-2", "failover", null));
 
         IEnumerable<Measured> Of(Target target) => heard.Measurements.Where(measured => target.Model.Equals(measured[Attributes.RequestModel]));

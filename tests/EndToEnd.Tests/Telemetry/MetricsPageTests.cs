@@ -21,7 +21,7 @@ public sealed class MetricsPageTests(FaultFixture fixture) : IClassFixture<Fault
 
         Assert.Matches($"""(?m)^gen_ai_server_request_duration_seconds_bucket\S*gen_ai_response_model="{good.Model}"\S*le="81.92"\S* 1""", page);
         Assert.Matches($"""(?m)^gen_ai_server_time_to_first_token_seconds_count\S*gen_ai_response_model="{good.Model}"\S* 1""", page);
-        Assert.Matches($"""(?m)^gen_ai_client_operation_duration_seconds_count\S*error_type="server_error"\S*gen_ai_request_model="{bad.Model}"\S* 1""", page);
+        Assert.Matches($"""(?m)^gen_ai_client_operation_duration_seconds_count\S*error_type="server_error"\S*gen_ai_request_model="{bad.Model}"\S* 2""", page);
         Assert.Matches($"""(?m)^gen_ai_client_token_usage_sum\S*gen_ai_request_model="{good.Model}"\S*gen_ai_token_type="output"\S* 3""", page);
         Assert.Matches("""(?m)^tollgate_cost_total\{""", page);
         Assert.Matches("""(?m)^tollgate_failovers_total\{""", page);

@@ -52,7 +52,7 @@ public sealed class AdmitterTests : IAsyncDisposable
         var tenant = new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 100_000), new Limit(LimitUnit.Requests, LimitWindow.Total, 10)] };
         using var call = Some.Call(tenant: tenant);
         await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
-        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, [Some.Deployment()], default).AsTask());
+        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, Some.Plan(Some.Deployment()), default).AsTask());
         Assert.Equal((503, "ledger_unavailable", ErrorTypes.Server), (thrown.Status, thrown.Code, thrown.Type));
         var next = await budgets.ReserveAsync(new Caller(tenant, "dev").Scopes, new CallBound(0, 0, 1, 0, 0), default);
         Assert.Equal((100_000, 9), (next.Tightest(LimitUnit.Tokens)?.Remaining, next.Tightest(LimitUnit.Requests)?.Remaining));
@@ -69,7 +69,7 @@ public sealed class AdmitterTests : IAsyncDisposable
         Assert.True(PromptBounds.Quick(call, [target]).PromptTokens > 2000);
         await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
 
-        var admitted = await new Admitter(Some.Loops(), new PromptBounds(tokenizers), budgets, ledger).AdmitAsync(call, [target], default);
+        var admitted = await new Admitter(Some.Loops(), new PromptBounds(tokenizers), budgets, ledger).AdmitAsync(call, Some.Plan(target), default);
 
         Assert.InRange(admitted.Reservation.Bound.PromptTokens, 601, 1700);
         Assert.Equal(300, admitted.Reservation.OutputTokens);
@@ -89,7 +89,7 @@ public sealed class AdmitterTests : IAsyncDisposable
         Assert.InRange(PromptBounds.Quick(call, [target]).PromptTokens, budget - 900, budget - BoundMath.LeastOutput);
         await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
 
-        var reservation = (await new Admitter(Some.Loops(), new PromptBounds(tokenizers), budgets, ledger).AdmitAsync(call, [target], default)).Reservation;
+        var reservation = (await new Admitter(Some.Loops(), new PromptBounds(tokenizers), budgets, ledger).AdmitAsync(call, Some.Plan(target), default)).Reservation;
 
         Assert.InRange(reservation.OutputTokens, least, wanted);
         Assert.Equal(reservation.OutputTokens < wanted, reservation.Lowered);
@@ -101,7 +101,7 @@ public sealed class AdmitterTests : IAsyncDisposable
     {
         using var call = Some.Call(tenant: new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 100_000)] });
         await using var budgets = new LeaseBook(new Silent(), TimeProvider.System);
-        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, [Some.Deployment()], default).AsTask());
+        var thrown = await Assert.ThrowsAsync<CallerErrorException>(() => new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, Some.Plan(Some.Deployment()), default).AsTask());
         Assert.Equal((503, "budget_unavailable", ErrorTypes.Server), (thrown.Status, thrown.Code, thrown.Type));
         Assert.NotNull(thrown.RetryAfter);
         Assert.Empty(ledger.Opened);
@@ -112,7 +112,7 @@ public sealed class AdmitterTests : IAsyncDisposable
     {
         using var call = Some.Call(tenant: new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 1)], OnBudgetOutage = OutagePolicy.Allow });
         await using var budgets = new LeaseBook(new Silent(), TimeProvider.System);
-        var admitted = await new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, [Some.Deployment()], default);
+        var admitted = await new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, Some.Plan(Some.Deployment()), default);
         Assert.False(admitted.Reservation.Lowered);
         var row = Assert.Single(ledger.Opened);
         Assert.True(row.Unchecked);
@@ -124,7 +124,7 @@ public sealed class AdmitterTests : IAsyncDisposable
     private async Task<AdmittedCall> AdmitAsync(Tollgate.Intake.IncomingCall call, IReadOnlyList<Tollgate.Routing.Deployment> targets)
     {
         await using var budgets = new LeaseBook(new InProcessBudgets(TimeProvider.System), TimeProvider.System);
-        return await new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, targets, default);
+        return await new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), budgets, ledger).AdmitAsync(call, Some.Plan([.. targets]), default);
     }
 
     private sealed class Silent : IBudgetAuthority

@@ -7,6 +7,7 @@ using Tollgate.Admission;
 using Tollgate.Catalogue;
 using Tollgate.Configuration;
 using Tollgate.Conversation;
+using Tollgate.Routing;
 using Tollgate.Secrets;
 using Tollgate.Tenants;
 
@@ -47,6 +48,8 @@ public sealed class GatewaySchemaTests
         Assert.Equal(ConfigValidator.Kinds, Enum("provider", "kind"));
         Assert.Equal(Limit.Units, Enum("limit", "unit"));
         Assert.Equal(Limit.Windows, Enum("limit", "window"));
+        Assert.Equal(Strategies.Words, Enum("tier", "strategy"));
+        Assert.Equal(ContentFilterPolicies.Words, Enum("tenant", "onContentFilter"));
         Assert.Equal(Limit.Scopes, Enum("limit", "scope"));
         Assert.Equal(OutagePolicies.Words, Enum("tenant", "onBudgetOutage"));
         Assert.Equal(OutagePolicies.Words, Enum("tenant", "onLedgerOutage"));

@@ -34,12 +34,12 @@ internal static class Samples
               ]
             }
           },
-          "models": { "m": { "tiers": [ { "strategy": "priority", "targets": ["d"] }, { "targets": ["e/1.0:x_y-z", "d"] } ] } },
+          "models": { "m": { "tiers": [ { "strategy": "priority", "targets": ["d"] }, { "strategy": "weighted", "weights": { "d": 1000 }, "targets": ["d"] }, { "strategy": "lowest-latency", "targets": ["d"] }, { "strategy": "lowest-cost", "targets": ["d"] }, { "strategy": "most-available", "targets": ["d"] }, { "targets": ["e/1.0:x_y-z", "d"] } ] } },
           "tenants": {
             "acme": {
               "keys": { "dev": "env:A", "ci": "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
               "limits": [ { "unit": "requests", "window": "minute", "amount": 0 }, { "unit": "microUsd", "window": "total", "amount": 9007199254740991 }, { "unit": "concurrency", "amount": 8, "scope": "key" }, { "unit": "tokens", "window": "day", "amount": 1, "scope": "user" } ], "timeZone": "Europe/Berlin", "onBudgetOutage": "allow", "onLedgerOutage": "allow", "loops": { "slowAfter": 2, "refuseAfter": 100000 },
-              "models": ["m"], "regions": ["East US"], "strict": true
+              "models": ["m"], "regions": ["East US"], "deployments": ["d"], "timeoutMs": 3600000, "onContentFilter": "otherProvider", "strict": true
             },
             "empty": {}
           },

@@ -240,7 +240,7 @@ public sealed class IntakeReaderTests
     private static async Task<IncomingCall> ReadAsync(HttpContext http, int limit = 1 << 20, string? pathModel = null, bool strict = false, Tenant? tenant = null)
     {
         var config = ConfigReader.Read(System.Text.Encoding.UTF8.GetBytes(Config), "test");
-        var topology = new Topology(config, ModelCatalogue.Load(), [new OpenAiProvider()], Some.Roster(config));
+        var topology = new Topology(config, ModelCatalogue.Load(), [new OpenAiProvider()], Some.Roster(config), TimeProvider.System);
         var reader = new IntakeReader(topology, new GatewayLimits(limit), new FakeTimeProvider(Some.Now));
         tenant ??= new Tenant("acme") { Strict = strict, Models = new HashSet<string>(StringComparer.Ordinal) { "m" } };
         return await reader.ReadAsync(http, RequestId.New(Some.Now), new Caller(tenant, "dev"), pathModel);

@@ -46,6 +46,7 @@ public sealed class TopologyTests
         Assert.Equal((10, 5, Capabilities.Audio), (deployment.Profile.ContextWindow, deployment.Profile.MaxOutput, deployment.Profile.Capabilities));
         Assert.Equivalent(new ModelPrice { Input = 1, Output = 2, CachedInput = 0.5m, CacheWrite5m = 3, CacheWrite1h = 4 }, deployment.Profile.Prices!.At(Some.Now), strict: true);
         Assert.Equal(new AttemptTimeouts(Ms(1), Ms(2), Ms(3), Ms(4)), deployment.Timeouts);
+        Assert.Equal(Ms(2), deployment.Timeouts.FirstTokenWhen(isLast: false));
         Assert.Equal("eastus", deployment.Region);
 
         static TimeSpan Ms(int ms) => TimeSpan.FromMilliseconds(ms);
@@ -97,14 +98,15 @@ public sealed class TopologyTests
         var topology = Build("""
             { "providers": { "p": { "kind": "openai", "endpoint": "https://api.openai.com/v1" } },
               "deployments": { "a": { "provider": "p", "model": "x" }, "b": { "provider": "p", "model": "y" }, "c": { "provider": "p", "model": "z" } },
-              "models": { "m": { "tiers": [ { "targets": ["c", "a"] }, { "strategy": "priority", "targets": ["b"] } ] } } }
+              "models": { "m": { "tiers": [ { "strategy": "weighted", "weights": { "a": 7 }, "targets": ["c", "a"] }, { "strategy": "lowest-cost", "targets": ["b"] }, { "targets": ["b"] } ] } } }
             """);
         var route = topology.Find("m")!;
-        Assert.Equal(["c", "a", "b"], route.Deployments.Select(deployment => deployment.Name));
-        Assert.Equal(2, route.Tiers.Count);
+        Assert.Equal(["c", "a", "b", "b"], route.Deployments.Select(deployment => deployment.Name));
+        Assert.Equal([Strategy.Weighted, Strategy.LowestCost, Strategy.Priority], route.Tiers.Select(tier => tier.Strategy));
+        Assert.Equal([1, 7], route.Tiers[0].Targets.Select(target => target.Weight));
         Assert.Null(topology.Find("M"));
         Assert.Equal(3, topology.Deployments.Count);
-        Assert.Same(topology.Deployments.Single(deployment => deployment.Name == "a"), route.Tiers[0][1]);
+        Assert.Same(topology.Deployments.Single(deployment => deployment.Name == "a"), route.Tiers[0].Targets[1].Deployment);
     }
 
     [Fact]
@@ -128,6 +130,6 @@ public sealed class TopologyTests
     private static Topology Build(string json)
     {
         var config = ConfigReader.Read(Encoding.UTF8.GetBytes(json), "test");
-        return new Topology(config, Catalogue, Kinds, Some.Roster(config));
+        return new Topology(config, Catalogue, Kinds, Some.Roster(config), TimeProvider.System);
     }
 }

@@ -164,8 +164,8 @@ public sealed class SettlerTests : IAsyncDisposable
         tenant ??= new Tenant("acme") { Limits = [new Limit(LimitUnit.Tokens, LimitWindow.Total, 10_000)] };
         var body = Some.Body;
         var call = new Tollgate.Intake.IncomingCall(
-            RequestId.New(Some.Now), new Caller(tenant, "dev"), Some.Bytes(body), Tollgate.Intake.RequestScanner.Scan(Encoding.UTF8.GetBytes(body)), new ModelRoute("m", [[Target]]), strict: false, Some.Now, time.GetTimestamp());
+            RequestId.New(Some.Now), new Caller(tenant, "dev"), Some.Bytes(body), Tollgate.Intake.RequestScanner.Scan(Encoding.UTF8.GetBytes(body)), new ModelRoute("m", [Tier.Of(Target)]), strict: false, Some.Now, time.GetTimestamp());
         // The authority in process answers at once.
-        return new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), new LeaseBook(new InProcessBudgets(time), time), ledger).AdmitAsync(call, [Target], default).AsTask().GetAwaiter().GetResult();
+        return new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), new LeaseBook(new InProcessBudgets(time), time), ledger).AdmitAsync(call, Some.Plan(Target), default).AsTask().GetAwaiter().GetResult();
     }
 }

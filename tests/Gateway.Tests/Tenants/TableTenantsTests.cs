@@ -71,13 +71,17 @@ public sealed class TableTenantsTests : IAsyncLifetime
         { "Tenants", "Limits", "[{\"unit\":\"tokens\",\"window\":\"day\"}]", "'Limits[0].amount' is missing" },
         { "Tenants", "Limits", "[{\"unit\":\"tokens\",\"window\":\"day\",\"amount\":1,\"per\":1}]", "'Limits[0].per' is not a setting of this version" },
         { "Tenants", "Limits", 1000, "Column 'Limits' is of type Int32; it must be String." },
-        { "Tenants", "Limit", "[]", "Column 'Limit' is not a column of this version; allowed here: Limits, TimeZone, Loops, OnBudgetOutage, OnLedgerOutage, Models, Regions, Strict, Disabled." },
+        { "Tenants", "Limit", "[]", "Column 'Limit' is not a column of this version; allowed here: Limits, TimeZone, Loops, OnBudgetOutage, OnLedgerOutage, Models, Regions, Deployments, TimeoutMs, OnContentFilter, Strict, Disabled." },
         { "Tenants", "OnBudgetOutage", "Allow", "Column 'OnBudgetOutage' must be one of refuse, allow." },
         { "Tenants", "OnLedgerOutage", "Allow", "Column 'OnLedgerOutage' must be one of refuse, allow." },
         { "Tenants", "Loops", "20", "Column 'Loops' is not the JSON object it must be" },
         { "Tenants", "Loops", "null", "Column 'Loops' holds null; it must be a JSON object without nulls." },
         { "Tenants", "Loops", """{"slowAfter":1}""", "'Loops.slowAfter' is 1; it must be from 2 to 100000." },
         { "Tenants", "OnBudgetOutage", true, "Column 'OnBudgetOutage' is of type Boolean; it must be String." },
+        { "Tenants", "TimeoutMs", 0, "Column 'TimeoutMs' is 0; it must be from 1 to 3600000." },
+        { "Tenants", "TimeoutMs", 3600001L, "Column 'TimeoutMs' is 3600001; it must be from 1 to 3600000." },
+        { "Tenants", "TimeoutMs", "10s", "Column 'TimeoutMs' is of type String; it must be Int64." },
+        { "Tenants", "OnContentFilter", "elsewhere", "Column 'OnContentFilter' must be one of pass, otherProvider." },
         { "Tenants", "Models", "gpt-4o", "Column 'Models' is not the JSON array it must be" },
         { "Tenants", "Models", "[null]", "Column 'Models' holds null" },
         { "Tenants", "Regions", "[1]", "Column 'Regions' is not the JSON array it must be" },
@@ -99,7 +103,7 @@ public sealed class TableTenantsTests : IAsyncLifetime
         await PutKeyAsync();
         await PutTenantAsync(
             ("Limits", """[{"unit":"tokens","window":"month","amount":1000000},{"unit":"microUsd","window":"day","amount":5}]"""),
-            ("Models", """["gpt-4o","one that nobody knows"]"""), ("Regions", """["eastus"]"""), ("Strict", true), ("OnBudgetOutage", "allow"), ("OnLedgerOutage", "allow"), ("Loops", """{"refuseAfter":30}"""));
+            ("Models", """["gpt-4o","one that nobody knows"]"""), ("Regions", """["eastus"]"""), ("Deployments", """["a"]"""), ("TimeoutMs", 5000), ("OnContentFilter", "otherProvider"), ("Strict", true), ("OnBudgetOutage", "allow"), ("OnLedgerOutage", "allow"), ("Loops", """{"refuseAfter":30}"""));
 
         var caller = await FindAsync();
 
@@ -107,6 +111,8 @@ public sealed class TableTenantsTests : IAsyncLifetime
         Assert.Equal(("acme", "dev", true, OutagePolicy.Allow), (caller.Tenant.Id, caller.Key, caller.Tenant.Strict, caller.Tenant.OnBudgetOutage));
         Assert.Equal([new Limit(LimitUnit.Tokens, LimitWindow.Month, 1_000_000), new Limit(LimitUnit.MicroUsd, LimitWindow.Day, 5)], caller.Tenant.Limits);
         Assert.True(caller.Tenant.MayUse("gpt-4o") && !caller.Tenant.MayUse("gpt-5"));
+        Assert.Equal((TimeSpan.FromSeconds(5), true), (caller.Tenant.Timeout, caller.Tenant.FiltersElsewhere));
+        Assert.True(caller.Tenant.MayAsk("a") && !caller.Tenant.MayAsk("b"));
         Assert.True(caller.Tenant.MayReach("eastus") && !caller.Tenant.MayReach("westus"));
         Assert.Empty(log.Collector.GetSnapshot());
     }

@@ -18,7 +18,7 @@ public sealed class TargetQueueTests
     [Fact]
     public async Task Credential_GoesThroughATargetsOwnAndStartsAnewAtTheNext()
     {
-        var queue = new TargetQueue([Some.Deployment("a", credentials: ["env:A1", "env:A2"]), Some.Deployment("b", credentials: ["env:B1", "env:B2"])]);
+        var queue = new TargetQueue([Some.Deployment("a", credentials: ["env:A1", "env:A2"]), Some.Deployment("b", credentials: ["env:B1", "env:B2"])], TimeProvider.System);
         Assert.Equal("a1", await queue.Credential.FindAsync(default));
         Assert.True(queue.Credential.Next());
         Assert.Equal("a2", await queue.Credential.FindAsync(default));
@@ -58,5 +58,5 @@ public sealed class TargetQueueTests
     }
 
     private static TargetQueue Queue(params (string Name, int Context)[] targets) =>
-        new([.. targets.Select(target => Some.Deployment(target.Name, Some.Profile() with { ContextWindow = target.Context }))]);
+        new([.. targets.Select(target => Some.Deployment(target.Name, Some.Profile() with { ContextWindow = target.Context }))], TimeProvider.System);
 }

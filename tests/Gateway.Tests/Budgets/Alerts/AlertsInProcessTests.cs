@@ -99,7 +99,7 @@ public sealed class AlertsInProcessTests : IAsyncDisposable
     {
         using var call = Some.Call($"{{\"messages\":[{{\"role\":\"user\",\"content\":\"{new string('x', prompt)}\"}}]}}", tenant: tenant);
         var admitter = new Admitter(Some.Loops(), new PromptBounds(new PromptTokenizers()), book, ledger);
-        await Assert.ThrowsAsync<BudgetRefusedException>(() => admitter.AdmitAsync(call, [Some.Deployment()], default).AsTask());
+        await Assert.ThrowsAsync<BudgetRefusedException>(() => admitter.AdmitAsync(call, Some.Plan(Some.Deployment()), default).AsTask());
     }
 
     private string[] Raised() => [.. log.Collector.GetSnapshot().Select(line => $"{line.GetStructuredStateValue("Scope")} {line.GetStructuredStateValue("Percent")}")];
